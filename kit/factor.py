@@ -1,0 +1,234 @@
+"""The registry: what a factor's function cannot say about itself, and how a table becomes a table of factors.
+
+A factor's name is its function's, its family the module, its inputs the annotations, its memory taking `past`, its
+foresight taking `future` (then it is a label), its parameters the keywords, and its title, formula and source the docstring.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import inspect
+import pkgutil
+import re
+import typing
+
+from kit import backend, clock, columns
+from kit.future import Future
+from kit.past import Past
+from kit.refusal import Refusal
+
+LAWS = ("cut", "library", "scale", "mirror", "range")
+
+_registry: dict[str, Factor] = {}
+
+
+class Factor:
+    """A function of columns, with what it cannot say itself. Call it as the function it is.
+
+    Attributes
+    ----------
+    unit : str
+        Product of powers of ``price`` and ``size``, such as ``"1"``, ``"price"``, ``"price*size"``, ``"price^2"``.
+    mirror : int or str
+        What it becomes when bid and ask, buys and sells change places: itself (1), its negative (-1), or another factor
+        (its name, with a minus for its negative).
+    low, high : float or None
+        Bounds of its values.
+    off : dict of str to str
+        Laws that do not apply, each with the reason.
+    """
+
+    def __init__(self, function, unit, mirror, low, high, off):
+        self.function, self.unit, self.mirror, self.low, self.high, self.off = function, unit, mirror, low, high, off
+        functools.update_wrapper(self, function)
+        self.name, self.family = function.__name__, function.__module__.rsplit(".", 1)[-1]
+        signature = inspect.signature(function)
+        self.past, self.future = "past" in signature.parameters, "future" in signature.parameters
+        self.parameters = {k: p.default for k, p in signature.parameters.items() if p.default is not p.empty}
+        self.doc = inspect.getdoc(function) or ""
+        unknown = set(off) - set(LAWS)
+        if unknown:
+            raise Refusal(f"{self.name}: no law is called {', '.join(unknown)}", remedy=f"the laws are {', '.join(LAWS)}")
+
+    def __call__(self, *args, **kwargs):
+        return self.function(*args, **kwargs)
+
+    @functools.cached_property
+    def inputs(self) -> tuple[str, ...]:
+        """Kinds of the tables that it takes, in order."""
+        hints = typing.get_type_hints(self.function)
+        kinds = {table: kind for kind, table in columns.KINDS.items()}
+        return tuple(kinds[hint] for hint in hints.values() if hint in kinds)
+
+    @property
+    def title(self) -> str:
+        """First line of the docstring."""
+        return self.doc.split("\n", 1)[0]
+
+    @property
+    def formula(self) -> str:
+        """The docstring's formula, in TeX."""
+        found = re.search(r"\.\. math::\s*(.+?)(?:\n\s*\n|\Z)", self.doc, re.S)
+        return " ".join(found[1].split()) if found else ""
+
+    @property
+    def reference(self) -> str:
+        """The docstring's source."""
+        found = re.search(r"References\n-+\n(.+)\Z", self.doc, re.S)
+        return " ".join(found[1].split()) if found else ""
+
+    def powers(self) -> tuple[int, int]:
+        """Powers of price and of size in the unit."""
+        found = {"price": 0, "size": 0}
+        for part in self.unit.split("*"):
+            name, _, power = part.partition("^")
+            if name in found:
+                found[name] += int(power or 1)
+            elif name != "1":
+                raise Refusal(f"{self.name}: unit {self.unit!r}", remedy="multiply powers of price and size, as in 'price^2*size'")
+        return found["price"], found["size"]
+
+    def describe(self) -> dict:
+        """Everything that the registry knows, as plain values."""
+        return {"name": self.name, "family": self.family, "kind": "label" if self.future else "factor", "title": self.title,
+                "inputs": list(self.inputs), "unit": self.unit, "parameters": self.parameters, "memory": self.past,
+                "mirror": self.mirror, "low": self.low, "high": self.high, "formula": self.formula,
+                "reference": self.reference, "off": self.off}
+
+
+def factor(unit="1", mirror=1, low=None, high=None, off=None):
+    """Register a function of columns as a factor; see `Factor` for the arguments.
+
+    Examples
+    --------
+    >>> from kit import Quotes, factor
+    >>> @factor(unit="price", low=0)
+    ... def quoted_spread(q: Quotes):
+    ...     "Ask less bid."
+    ...     return q.ask - q.bid
+    """
+    def register(function):
+        made = Factor(function, unit, mirror, low, high, off or {})
+        known = _registry.get(made.name)
+        if known is not None and known.function.__module__ != function.__module__:
+            raise Refusal(f"factor {made.name!r} is already defined in {known.function.__module__}", remedy="choose another name")
+        _registry[made.name] = made
+        return made
+    return register
+
+
+def registry() -> dict[str, Factor]:
+    """All factors and labels by name: the kit's own, and those defined since."""
+    importlib.import_module("kit.features")
+    families = importlib.import_module("kit.factors")
+    for module in pkgutil.iter_modules(families.__path__):
+        importlib.import_module(f"kit.factors.{module.name}")
+    return dict(_registry)
+
+
+def find(name) -> Factor:
+    """A factor by its name, or the factor itself.
+
+    Raises
+    ------
+    Refusal
+        No factor has that name.
+    """
+    if isinstance(name, Factor):
+        return name
+    known = registry()
+    if name not in known:
+        raise Refusal(f"no factor is called {name!r}", remedy=f"choose from {', '.join(sorted(known))}")
+    return known[name]
+
+
+def compute(tables, *names, gap=None, **parameters):
+    """Factors of one or more tables.
+
+    Parameters
+    ----------
+    tables : frame, or dict of str to frame
+        By kind (see `kit.columns.KINDS`); a frame alone is taken for the kind whose columns it has. A table also serves
+        for a kind whose columns are among its own: the 1-second grid has quotes.
+    *names : str or Factor
+        What to compute; all must have the clock of the first table they take.
+    gap : str, optional
+        A silence longer than this (``"60s"``) ends memory: what comes after it starts anew.
+    **parameters
+        For the factors that have a parameter of that name.
+
+    Returns
+    -------
+    frame
+        One column a factor, indexed by UTC time, in the library of the input: pandas from pandas, cuDF from cuDF.
+
+    Raises
+    ------
+    Refusal
+        A table or a factor is missing or malformed, or a parameter is known to none of the factors.
+    """
+    tables = dict(tables) if isinstance(tables, dict) else {_kind(tables): tables}
+    wanted = [find(name) for name in names]
+    unused = set(parameters) - {key for f in wanted for key in f.parameters}
+    if unused:
+        raise Refusal(f"no factor asked for has the parameter {', '.join(sorted(unused))}", remedy="see Factor.parameters")
+    read = {kind: columns.read(table, kind) for kind, table in tables.items()}
+    first = _serving(wanted[0].inputs[0], read, wanted[0].name)
+    out = {f.name: evaluate(f, [_serving(kind, read, f.name) for kind in f.inputs], gap,
+                            **{k: v for k, v in parameters.items() if k in f.parameters}) for f in wanted}
+    clocks = {name: array.shape[0] for name, array in out.items()}
+    if len(set(clocks.values())) > 1:
+        raise Refusal(f"factors on different clocks: rows {clocks}", remedy="compute those of each table by themselves")
+    return backend.frame(out, first.time, like=next(iter(tables.values())))
+
+
+def evaluate(f, tables, gap=None, **parameters):
+    """A factor's values over whole columns: one fresh memory for each uninterrupted stretch.
+
+    Parameters
+    ----------
+    f : Factor
+    tables : list of NamedTuple of arrays
+        As the factor takes them; the first gives the clock.
+    gap : str, optional
+        A silence that ends memory.
+    """
+    time = tables[0].time
+    xp = backend.namespace(time)
+    if gap is None or not (f.past or f.future):
+        return apply(f, tables, Past(), **parameters)
+    edges = [0, *(int(i) + 1 for i in xp.nonzero(time[1:] - time[:-1] > clock.duration(gap))[0]), time.shape[0]]
+    if len(tables) > 1:
+        raise Refusal(f"{f.name}: a gap cannot cut factors of several tables", remedy="put them on one grid first")
+    parts = [tables[0].__class__(*(a[i:j] for a in tables[0])) for i, j in zip(edges[:-1], edges[1:], strict=True)]
+    return xp.concat([apply(f, [part], Past(), **parameters) for part in parts])
+
+
+def apply(f, tables, past, **parameters):
+    """A factor's values over the next chunk of columns, given the memory of those before."""
+    if f.past:
+        parameters["past"] = past.at(tables[0].time)
+    if f.future:
+        parameters["future"] = Future(tables[0].time)
+    return f.function(*tables, **parameters)
+
+
+def _kind(frame) -> str:
+    """The kind of which a frame has the columns; the richest where there are several."""
+    have = set(frame.columns)
+    for kind, table in sorted(columns.KINDS.items(), key=lambda item: -len(item[1]._fields)):
+        if set(table._fields) <= have:
+            return kind
+    if columns.levels(frame):
+        return "depth"
+    raise Refusal(f"columns {', '.join(map(str, frame.columns))} are those of no table",
+                  remedy="name the kind, as in compute({'trades': frame}, ...)")
+
+
+def _serving(kind, read, name):
+    """The table of a kind, or one that has its columns."""
+    for table in (read.get(kind), *read.values()):
+        if table is not None and set(columns.KINDS[kind]._fields) <= set(table._fields):
+            return columns.KINDS[kind](*(getattr(table, field) for field in columns.KINDS[kind]._fields))
+    raise Refusal(f"{name} takes {kind}, which is missing", remedy=f"have {', '.join(read)}")

@@ -1,0 +1,1 @@
+"""The factor families of the framework, one file a family."""

@@ -1,0 +1,94 @@
+"""Windows over arrays of any library: where they begin, and the kernels that fill them.
+
+A window is a number of rows, or a duration on the clock: the rows in (t - duration, t]. One policy for what is missing:
+a window that contains a missing value is missing, and so is one that reaches back before the data began.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from kit import backend
+from kit.kernels import comoments, moments, order
+from kit.kernels.launch import launch
+
+
+class Windows(NamedTuple):
+    """The windows that end at each row, cut into blocks (see `moments`).
+
+    ``starts`` (blocks + 1) holds the first row of each block and, last, the number of rows; ``before`` the first row of
+    the block just before, or the block's own where that is empty.
+    """
+
+    starts: Any
+    before: Any
+    clock: Any
+    width: int  #: minus the number of rows, or nanoseconds
+    began: int  #: clock of the first row ever seen
+    longest: int  #: rows in the longest block
+
+
+def by_rows(rows: int, n: int, xp) -> Windows:
+    """Windows of `rows` rows over n rows; row 0 begins a block."""
+    starts = xp.concat([xp.arange(0, n, rows, dtype=xp.int64), xp.asarray([n], dtype=xp.int64)])
+    before = xp.maximum(starts[:-1] - rows, xp.zeros_like(starts[:-1]))
+    return Windows(starts, before, xp.zeros(1, dtype=xp.int64), -rows, 0, min(rows, n))
+
+
+def by_clock(nanoseconds: int, clock, began: int) -> Windows:
+    """Windows of a duration on `clock` (int64 ns, not decreasing), first ticked at `began`."""
+    xp = backend.namespace(clock)
+    block = clock // nanoseconds
+    edge = xp.nonzero(block[1:] != block[:-1])[0] + 1
+    starts = xp.concat([xp.asarray([0], dtype=xp.int64), edge, xp.asarray([clock.shape[0]], dtype=xp.int64)])
+    number = block[starts[:-1]]
+    follows = xp.concat([xp.asarray([False]), number[1:] == number[:-1] + 1])
+    before = xp.where(follows, xp.concat([starts[:1], starts[:-2]]), starts[:-1])
+    return Windows(starts, before, clock, nanoseconds, began, int(xp.max(starts[1:] - starts[:-1])))
+
+
+def _fill(body, w: Windows, *args, reals=0, whole=0):
+    """Run a body of windows over borrowed arrays, and return what it wrote, in its input's library."""
+    xp = backend.namespace(args[-1])
+    lent = [backend.lend(a) for a in (w.starts, w.before, w.clock)]
+    args = [backend.lend(a) if hasattr(a, "dtype") and getattr(a, "ndim", 0) else a for a in args]
+    out = backend.namespace(args[-1]).empty(args[-1].shape[0])
+    launch(body, lent[0].shape[0] - 1, *lent, w.width, w.began, *args, out, reals=reals, whole=whole)
+    return xp.asarray(out)
+
+
+def total(w, x):
+    """Sum over each window."""
+    return _fill(moments.sums, w, x, reals=w.longest)
+
+
+def variance(w, x, root=False):
+    """Variance (n - 1 in the denominator) over each window, or the standard deviation."""
+    return _fill(moments.variances, w, root, x, reals=4 * w.longest)
+
+
+def weighted_variance(w, x, weight):
+    """Weighted mean of squares about the weighted mean of each window; missing where the weights sum to zero."""
+    return _fill(comoments.weighted_variances, w, x, weight, reals=6 * (w.longest + 1))
+
+
+def relation(w, x, y, normed):
+    """Covariance (n - 1), or correlation if `normed`, over each window."""
+    return _fill(comoments.relations, w, normed, x, y, reals=10 * (w.longest + 1))
+
+
+def maximum(w, x):
+    """Largest value of each window."""
+    return _fill(order.maxima, w, x, reals=w.longest + 1)
+
+
+def rank(w, x):
+    """Rank of each row within its window, in (0, 1], ties averaged."""
+    return _fill(order.ranks, w, x)
+
+
+def quantile(w, q, x):
+    """Quantile q of each window, linear between order statistics."""
+    return _fill(order.quantiles, w, float(q), x, reals=2 * (w.longest + 2), whole=8 * (w.longest + 2))

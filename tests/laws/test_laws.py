@@ -1,0 +1,68 @@
+"""The five laws over everything that the registry holds: a new factor is tested the moment it is defined."""
+
+import os
+import subprocess
+import sys
+
+import array_api_strict
+import numpy as np
+import pytest
+
+from kit.factor import registry
+from tests.laws import laws, market
+
+FACTORS = registry()
+TABLES = market.tables()
+
+
+def subject(law, factor):
+    """The factor, unless it says why the law does not apply to it."""
+    if law in factor.off:
+        pytest.skip(f"{factor.name} is off the law of {law}: {factor.off[law]}")
+    return factor
+
+
+@pytest.mark.parametrize("name", FACTORS)
+@pytest.mark.parametrize("law", laws.LAWS)
+def test_law(law, name):
+    laws.LAWS[law](subject(law, FACTORS[name]), TABLES)
+
+
+@pytest.mark.parametrize("name", FACTORS)
+def test_law_of_libraries_array_api_strict(name):
+    laws.library(subject("library", FACTORS[name]), TABLES, array_api_strict.asarray)
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("name", FACTORS)
+def test_law_of_libraries_cupy(name):
+    cupy = pytest.importorskip("cupy", reason="no CuPy here")
+    f = subject("library", FACTORS[name])
+    theirs = laws.evaluate(f, [type(TABLES[kind])(*map(cupy.asarray, TABLES[kind])) for kind in f.inputs])
+    assert isinstance(theirs, cupy.ndarray)
+    np.testing.assert_allclose(theirs.get(), laws.values(f, TABLES), rtol=1e-9, atol=1e-12)
+
+
+SIMULATED = """
+import sys, numpy as np
+from kit.factor import registry
+from kit.kernels import launch
+from tests.laws import laws, market
+assert launch.simulated()
+tables = market.tables(n=130)
+np.savez(sys.argv[1], **{name: laws.values(f, tables) for name, f in registry().items() if "library" not in f.off})
+"""
+
+
+@pytest.fixture(scope="module")
+def simulated(tmp_path_factory):
+    """Every factor's values with its kernels launched in the CUDA simulator, which must be asked for at start-up."""
+    path = tmp_path_factory.mktemp("simulated") / "values.npz"
+    subprocess.run([sys.executable, "-c", SIMULATED, str(path)], check=True, env={**os.environ, "NUMBA_ENABLE_CUDASIM": "1"})
+    return np.load(path)
+
+
+@pytest.mark.parametrize("name", FACTORS)
+def test_law_of_libraries_cuda_simulator(name, simulated):
+    f = subject("library", FACTORS[name])
+    laws._same_bits(simulated[name], laws.values(f, market.tables(n=130)), f"{name} in the CUDA simulator")
