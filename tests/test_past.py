@@ -1,0 +1,107 @@
+"""Every primitive of `past`, one question at a time, is held to the law of cuts and to its definition."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kit.future import Future
+from kit.past import Past
+from kit.refusal import Refusal
+
+SECOND = 10**9
+N = 300
+RNG = np.random.default_rng(0)
+TIME = np.cumsum(np.where(RNG.random(N) < 0.2, 0, RNG.exponential(0.5e9, N))).astype(np.int64) + 10**18
+TIME[150:] += 30 * SECOND
+X = np.round(RNG.normal(size=N), 1)
+X[90:93] = np.nan
+X[200:260] = 0.3
+Y = RNG.normal(size=N)
+
+QUESTIONS = {
+    "sum": lambda p, x, y, w: p.sum(x, w), "mean": lambda p, x, y, w: p.mean(x, w),
+    "var": lambda p, x, y, w: p.var(x, w), "weighted var": lambda p, x, y, w: p.var(x, w, weight=abs(y)),
+    "std": lambda p, x, y, w: p.std(x, w), "cov": lambda p, x, y, w: p.cov(x, y, w),
+    "corr": lambda p, x, y, w: p.corr(x, y, w), "autocorr": lambda p, x, y, w: p.autocorr(y, w),
+    "min": lambda p, x, y, w: p.min(x, w), "max": lambda p, x, y, w: p.max(x, w),
+    "quantile": lambda p, x, y, w: p.quantile(x, 0.7, w), "rank": lambda p, x, y, w: p.rank(x, w),
+    "agreement": lambda p, x, y, w: p.agreement(x, w), "lag": lambda p, x, y, w: p.lag(x, w),
+    "diff": lambda p, x, y, w: p.diff(x, w), "ewm": lambda p, x, y, w: p.ewm(x, w),
+    "since": lambda p, x, y, w: p.since(x > 1), "last": lambda p, x, y, w: p.last(y, x > 1),
+    "two at once": lambda p, x, y, w: p.mean(p.diff(x), w) - p.sum(y, w),
+}
+
+
+def ask(question, edges, window):
+    past = Past()
+    parts = [QUESTIONS[question](past.at(TIME[i:j]), X[i:j], Y[i:j], window)
+             for i, j in zip(edges[:-1], edges[1:], strict=True)]
+    return np.concatenate(parts)
+
+
+@pytest.mark.parametrize("window", [1, 7, 60, "1s", "10s", "45s"])
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_one_row_at_a_time_is_the_whole(question, window):
+    if question == "autocorr" and window == 1:
+        return  # one row has no pairs
+    np.testing.assert_array_equal(ask(question, range(N + 1), window), ask(question, [0, N], window))
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.integers(0, N), max_size=6), st.sampled_from([5, "8s"]))
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_any_cut_is_the_whole(question, cuts, window):
+    np.testing.assert_array_equal(ask(question, [0, *sorted(cuts), N], window), ask(question, [0, N], window))
+
+
+def whole(question, window):
+    return ask(question, [0, N], window)
+
+
+def test_lag_by_rows_and_by_duration():
+    np.testing.assert_array_equal(whole("lag", 7)[7:], X[:-7])
+    row = np.searchsorted(TIME, TIME - 10 * SECOND, side="right") - 1
+    np.testing.assert_array_equal(whole("lag", "10s"), np.where(row < 0, np.nan, X[row]))
+
+
+def test_autocorr_is_the_sketch_s_apply():
+    expected = pd.Series(Y).rolling(30).apply(lambda s: s.autocorr(1))
+    np.testing.assert_allclose(whole("autocorr", 30), expected, rtol=1e-10)
+
+
+def test_min_agrees_with_pandas():
+    np.testing.assert_array_equal(whole("min", 7), pd.Series(X).rolling(7).min())
+
+
+def test_agreement_counts_rows_of_the_sign_before():
+    same = np.sign(X[1:]) == np.sign(X[:-1])
+    assert whole("agreement", 7)[50] == same[43:50].mean()
+
+
+def test_last_and_since():
+    hit = X > 1
+    rows = np.where(hit, np.arange(N), -1)
+    row = np.maximum.accumulate(rows)
+    np.testing.assert_array_equal(whole("last", 1), np.where(row < 0, np.nan, Y[row]))
+    np.testing.assert_allclose(whole("since", 1), np.where(row < 0, np.nan, (TIME - TIME[row]) / SECOND), atol=1e-6)
+
+
+def test_ewm_by_duration_halves_after_the_halflife():
+    past = Past().at(np.array([0, 5, 10]) * SECOND)
+    np.testing.assert_allclose(past.ewm(np.array([4.0, 0.0, 0.0]), "5s"), [4, 2, 1])
+
+
+def test_windows_that_are_neither_rows_nor_durations_are_refused():
+    with pytest.raises(Refusal, match="'10 years' is not a duration"):
+        Past().at(TIME).sum(X, "10 years")
+    for rows in (0, -3, 2.5):
+        with pytest.raises(Refusal, match="rows"):
+            Past().at(TIME).sum(X, rows)
+
+
+def test_future_is_the_last_value_known_at_the_horizon_and_missing_at_the_end():
+    time = np.array([0, 1, 2, 2, 5, 9]) * SECOND
+    x = np.arange(6.0)
+    np.testing.assert_array_equal(Future(time).at(x, "3s"), [3, 3, 4, 4, 4, np.nan])
