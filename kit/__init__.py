@@ -2,6 +2,6 @@
 
 from kit.columns import Bars, Depth, Quotes, Seconds, Trades
 from kit.factor import compute, factor, registry
-from kit.features import features, grid
+from kit.features import PAPER, grid
 
-__all__ = ["Bars", "Depth", "Quotes", "Seconds", "Trades", "compute", "factor", "features", "grid", "registry"]
+__all__ = ["PAPER", "Bars", "Depth", "Quotes", "Seconds", "Trades", "compute", "factor", "grid", "registry"]

@@ -6,11 +6,13 @@ A row at t knows the events stamped at or before t, and the label is what the mi
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 
 from kit import backend, clock, columns
 from kit.columns import Quotes, Seconds
-from kit.factor import compute, factor
+from kit.factor import factor
 from kit.kernels import joins
 from kit.kernels import seconds as per_second
 from kit.refusal import Refusal
@@ -38,11 +40,11 @@ def signed(trades, quotes):
     return trades._replace(side=xp.where(trades.side == 0, xp.astype(rule, xp.int8), trades.side))
 
 
-def grid(quotes, trades, start=None, end=None, stale="5s"):
+def grid(quotes, trades, start=None, end=None, stale="5s", heard=None):
     """The 1-second grid of two tick tables.
 
     - A second's quote is the last one stamped at or before its end, however long it has stood, while the feed is alive.
-    - The feed is dead once neither quotes nor trades have come for longer than `stale`: then the quote is missing.
+    - The feed is dead once nothing has been heard of it for longer than `stale`: then the quote is missing.
     - Sums run over the second that ends at the row.
 
     Parameters
@@ -53,6 +55,8 @@ def grid(quotes, trades, start=None, end=None, stale="5s"):
         Time-zone-aware bounds, both included; by default the whole seconds from the first to the last quote.
     stale : str
         Longest silence over which a quote is carried forward.
+    heard : frame, optional
+        Further messages of the same feed (its ``time``, sorted), such as depth updates: they show that it lives.
 
     Returns
     -------
@@ -66,18 +70,18 @@ def grid(quotes, trades, start=None, end=None, stale="5s"):
     """
     q, t = columns.read(quotes, "quotes"), columns.read(trades, "trades")
     ends = _whole_seconds(q.time, clock.instant(start), clock.instant(end))
-    table = seconds(q, signed(t, q), ends, clock.duration(stale))
+    signs = [q.time, t.time] if heard is None else [q.time, t.time, backend.nanoseconds(heard["time"], "heard")]
+    table = seconds(q, signed(t, q), ends, clock.duration(stale), signs)
     data = table._asdict()
     frame = backend.frame(data, data.pop("time"), like=quotes)
     return frame.reset_index()
 
 
-def seconds(quotes, trades, ends, stale):
-    """`Seconds` at the grid points `ends` (int64 ns, 1 s apart); `stale` in nanoseconds."""
+def seconds(quotes, trades, ends, stale, signs):
+    """`Seconds` at the grid points `ends` (int64 ns, 1 s apart), from a feed whose signs of life have the times `signs`."""
     xp = backend.namespace(ends)
     row = per_second.last(ends, quotes.time)
-    heard = _last_time(xp, quotes.time, row, ends)
-    heard = xp.maximum(heard, _last_time(xp, trades.time, per_second.last(ends, trades.time), ends))
+    heard = functools.reduce(xp.maximum, [_last_time(ends, time) for time in signs])
     known = xp.where(row < 0, xp.zeros_like(row), row)
     fresh = (row >= 0) & (ends - heard <= stale)
     quote = {name: xp.where(fresh, xp.take(getattr(quotes, name), known), xp.asarray(np.nan))
@@ -85,10 +89,12 @@ def seconds(quotes, trades, ends, stale):
     return Seconds(time=ends, **quote, **per_second.sums(ends, clock.SECOND, trades))
 
 
-def _last_time(xp, time, row, ends):
-    """The time of each row, and long ago where there is none."""
+def _last_time(ends, time):
+    """The last of the sorted times at or before each of `ends`; long ago where there is none."""
+    xp = backend.namespace(ends)
     if time.shape[0] == 0:
         return xp.zeros_like(ends)
+    row = per_second.last(ends, time)
     return xp.where(row < 0, xp.zeros_like(ends), xp.take(time, xp.where(row < 0, xp.zeros_like(row), row)))
 
 
@@ -101,32 +107,6 @@ def _whole_seconds(time, start, end):
     if last < first:
         raise Refusal("no whole second between start and end", file="quotes", remedy="ask for a longer period")
     return xp.arange(first, last + 1, dtype=xp.int64) * clock.SECOND
-
-
-def features(quotes, trades, *names, start=None, end=None, stale="5s", label=None, **windows):
-    """Features on the 1-second grid, from two tick tables.
-
-    Parameters
-    ----------
-    quotes, trades, start, end, stale
-        See `grid`.
-    *names : str or Factor
-        Which; the paper's ten (`PAPER`) if none is named.
-    label : str, optional
-        Horizon of the log mid return to add as column ``label``, such as ``"3s"``.
-    **windows
-        Parameters of the features, such as ``flow="10s"``, ``vol="60s"``.
-
-    Returns
-    -------
-    frame
-        One column a feature, indexed by UTC second, in the library of the input.
-    """
-    table = grid(quotes, trades, start, end, stale)
-    out = compute(table, *(names or PAPER), **windows)
-    if label is not None:
-        out["label"] = compute(table, "log_return", horizon=label)["log_return"]
-    return out
 
 
 @factor(unit="price", low=0, off={"mirror": "a price is reflected, not kept: mid becomes about - mid"})

@@ -1,0 +1,138 @@
+"""Intervals by the stationary bootstrap over blocks of time, for any score that is a function of sums.
+
+Sums are taken once per block, and blocks are resampled, not rows: overlapping labels and clustered volatility
+stay inside them, and a year costs no more than a day.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from kit.clock import SECOND, duration
+
+FEWEST = 10
+"""Blocks below which no interval is given."""
+
+
+@dataclass(frozen=True)
+class Score:
+    """A number, its interval (NaN where there is none), its rows, and how the interval was made."""
+
+    value: float
+    low: float
+    high: float
+    n: int
+    method: str
+
+    def __str__(self):
+        return f"{self.value:.4g} [{self.low:.4g}, {self.high:.4g}]"
+
+
+@dataclass(frozen=True)
+class Bootstrap:
+    """Percentile interval of a score by the stationary bootstrap over blocks of time.
+
+    - Blocks are the longer of `block` and two horizons; by default a thousandth of the time covered.
+    - The mean number of consecutive blocks drawn together is Politis and White's choice for the score's own
+      influence (its jackknife values over blocks).
+    - Fewer than `FEWEST` blocks give no interval. On null data (three-second returns, a forecast with memory) the
+      95 % interval of a correlation missed 0 in 7 % of cases with an hour of seconds, in 12 % with ten minutes:
+      short recordings have intervals that are too narrow.
+    - Models are taken as they are: what another training sample would change is not in the interval.
+
+    Parameters
+    ----------
+    horizon : str
+        How far labels look ahead.
+    block : str, optional
+        Length of a block.
+    draws, level, seed
+        Number of resamples, coverage, and the seed: the same seed gives the same interval.
+
+    References
+    ----------
+    Politis and Romano (1994), The stationary bootstrap.
+    Politis and White (2004), Automatic block-length selection for the dependent bootstrap.
+    """
+
+    horizon: str = "3s"
+    block: str | None = None
+    draws: int = 999
+    level: float = 0.95
+    seed: int = 0
+
+    def score(self, statistic, contributions, time, n=None) -> Score:
+        """Score of rows.
+
+        Parameters
+        ----------
+        statistic : callable
+            From sums, shape (..., k), to the score, shape (...).
+        contributions : array of float, shape (rows, k)
+            What each row adds to the sums.
+        time : array of int64, shape (rows,)
+            Nanoseconds since the epoch.
+        n : int, optional
+            Number of rows that count, where not all do.
+        """
+        length = self._block_length(time)
+        sums = _block_sums(contributions, time // length)
+        value = float(statistic(sums.sum(axis=0)))
+        n = len(contributions) if n is None else n
+        blocks = f"{len(sums)} blocks of {length / SECOND:g} s"
+        if len(sums) < FEWEST:
+            return Score(value, np.nan, np.nan, n, f"no interval: {blocks}")
+        run = _mean_run(statistic(sums.sum(axis=0) - sums))
+        tail = 100 * (1 - self.level) / 2
+        low, high = np.percentile(statistic(self._resampled(sums, run)), [tail, 100 - tail])
+        return Score(value, float(low), float(high), n, f"stationary bootstrap, {blocks}, mean run "
+                     f"{run:.1f}, {self.draws} draws, {self.level:.0%} percentile")
+
+    def _block_length(self, time) -> int:
+        wish = duration(self.block) if self.block else int(time.max() - time.min()) // 1000
+        return max(wish, 2 * duration(self.horizon))
+
+    def _resampled(self, sums, run):
+        """Sums of `draws` resamples, shape (draws, k)."""
+        from arch.bootstrap import StationaryBootstrap  # two seconds to import
+
+        bootstrap = StationaryBootstrap(run, sums, seed=self.seed)
+        return np.stack([data[0].sum(axis=0) for data, _ in bootstrap.bootstrap(self.draws)])
+
+
+BLOCKS = Bootstrap()
+"""The settings used where none are given."""
+
+
+def _block_sums(contributions, block):
+    _, which = np.unique(block, return_inverse=True)
+    return np.stack([np.bincount(which, weights=column) for column in contributions.T], axis=1)
+
+
+def _mean_run(influence) -> float:
+    """Mean number of blocks drawn together, at least 1."""
+    from arch.bootstrap import optimal_block_length
+
+    finite = influence[np.isfinite(influence)]
+    if len(finite) < FEWEST or np.ptp(finite) <= 1e-12 * np.abs(finite).max():
+        return 1.0
+    return max(1.0, float(optimal_block_length(finite)["stationary"].iloc[0]))
+
+
+def ratio(top, bottom):
+    """top / bottom, NaN where bottom is 0."""
+    top, bottom = np.asarray(top), np.asarray(bottom)
+    return np.divide(top, bottom, out=np.full(top.shape, np.nan), where=bottom != 0)
+
+
+def mean(values, time, by=BLOCKS) -> Score:
+    """Mean of rows, with its interval."""
+    values = np.asarray(values, dtype=np.float64)
+    return quotient(values, np.ones_like(values), time, by)
+
+
+def quotient(tops, bottoms, time, by=BLOCKS, n=None) -> Score:
+    """Sum of `tops` over sum of `bottoms`, with its interval; NaN where the latter is 0."""
+    return by.score(lambda s: ratio(s[..., 0], s[..., 1]), np.stack([tops, bottoms], axis=1), time, n)

@@ -1,0 +1,181 @@
+"""What can be named: the embedded market, which is always there, and the recordings under the folder KIT_DATA."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from kit import clock
+from kit.refusal import Refusal
+from kit.sources import binance_raw, gather, hyperliquid, in_order, synthetic
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Recordings that go together under one name."""
+
+    venue: str
+    title: str
+    symbols: tuple[str, ...]
+    open: Callable[[Path | None, str, int | None, int | None, int], Iterator[dict]]
+    folder: str | None = None  #: under KIT_DATA; None for what the kit makes itself
+
+    @property
+    def synthetic(self) -> bool:
+        return self.folder is None
+
+
+class Recording(NamedTuple):
+    """Ticks of one symbol, in the order of the exchange's clock."""
+
+    dataset: str
+    venue: str
+    symbol: str
+    title: str
+    synthetic: bool
+    tables: dict  #: frames by kind (see `kit.columns`), `quotes` and `trades` among them
+
+    @property
+    def quotes(self):
+        return self.tables["quotes"]
+
+    @property
+    def trades(self):
+        return self.tables["trades"]
+
+    @property
+    def heard(self):
+        """Messages that show the feed alive besides quotes and trades, or None."""
+        return self.tables.get("updates")
+
+
+DAY = "2025-01-06"
+CRASH = "2025-10-10"
+
+
+def _embedded(first, last, **world):
+    """Opens the embedded market, by default from `first` to `last`."""
+    def batches(folder, symbol, start, end, seed):
+        begin, stop = clock.instant(first), clock.instant(last)
+        return synthetic.batches(symbol, start or begin, end or stop, seed=seed, **world)
+    return batches
+
+
+def _raw(pattern):
+    """Opens the raw websocket files that `pattern` names, in the order of their names."""
+    def batches(folder, symbol, start, end, seed):
+        return binance_raw.read(_files(folder, pattern.format(symbol=symbol.lower())), symbol=symbol)
+    return batches
+
+
+def _hyperliquid(folder, symbol, start, end, seed):
+    return hyperliquid.read(folder, symbol)
+
+
+def _files(folder, pattern):
+    found = sorted(folder.glob(pattern))
+    if not found:
+        raise Refusal("no such recording", file=folder / pattern, remedy="see that KIT_DATA holds the whole catalogue")
+    return found
+
+
+DATASETS = {
+    "synthetic": Dataset("embedded", "Synthetic perpetuals with planted predictability, twelve hours", synthetic.SYMBOLS,
+                         _embedded(f"{DAY}T00:00Z", f"{DAY}T12:00Z")),
+    "synthetic-null": Dataset("embedded", "The same market in which nothing can be predicted", synthetic.SYMBOLS,
+                              _embedded(f"{DAY}T00:00Z", f"{DAY}T12:00Z", edge=0.0)),
+    "synthetic-crash": Dataset("embedded", "The same market on the day of a flash crash", synthetic.SYMBOLS,
+                               _embedded(f"{CRASH}T12:00Z", f"{CRASH}T23:59Z", crash=CRASH)),
+    "hyperliquid": Dataset("Hyperliquid", "Four perpetuals, 35 minutes of 2025-09-04", ("BTC", "ETH", "SOL", "WLFI"),
+                           _hyperliquid, "market/hyperliquid-4coins"),
+    "binance-usdm": Dataset("Binance USD-M", "Two perpetuals, 6 minutes of 2024-08-08", ("BTCUSDT", "ETHUSDT"),
+                            _raw("usdm_{symbol}_20240808.gz"), "market/binance-usdm-raw"),
+    "binance-usdm-july": Dataset("Binance USD-M", "Two perpetuals, 8 minutes around midnight of 2024-07-18",
+                                 ("BTCUSDT", "ETHUSDT"), _raw("usdm_{symbol}_2024071*.gz"), "market/binance-usdm-raw"),
+    "binance-spot": Dataset("Binance spot", "Two spot pairs, 6 minutes of 2024-08-08", ("BTCUSDT", "ETHUSDT"),
+                            _raw("spot_{symbol}_20240808.gz"), "market/binance-spot-raw"),
+    "binance-nexo": Dataset("Binance spot", "A large-tick spot pair, 34 hours from 2024-07-23", ("NEXOUSDT",),
+                            _raw("{symbol}_*.dat.gz"), "market/binance-spot-nexo-raw"),
+}
+
+
+def names() -> list[str]:
+    """All names, at hand or not."""
+    return list(DATASETS)
+
+
+def available() -> list[str]:
+    """Names of what is at hand: the embedded market, and the recordings that KIT_DATA holds."""
+    return [name for name, dataset in DATASETS.items() if dataset.synthetic or _folder(dataset) is not None]
+
+
+def find(name) -> Dataset:
+    """A dataset by its name.
+
+    Raises
+    ------
+    Refusal
+        No dataset has that name.
+    """
+    if name not in DATASETS:
+        raise Refusal(f"no dataset is called {name!r}", remedy=f"choose from {', '.join(DATASETS)}")
+    return DATASETS[name]
+
+
+def symbols(name) -> tuple[str, ...]:
+    """Symbols of a dataset."""
+    return find(name).symbols
+
+
+def batches(name, symbol, start=None, end=None, seed=0) -> Iterator[dict]:
+    """A recording as its reader yields it: batches in recording order, for the store and the doctor.
+
+    Parameters
+    ----------
+    name, symbol : str
+    start, end : optional
+        Time-zone-aware; recordings are read whole, the embedded market is played between them.
+    seed : int
+        World of the embedded market.
+
+    Raises
+    ------
+    Refusal
+        Unknown dataset or symbol, naive time, or KIT_DATA does not hold the recording.
+    """
+    dataset = find(name)
+    if symbol not in dataset.symbols:
+        raise Refusal(f"{name} has no symbol {symbol!r}", remedy=f"choose from {', '.join(dataset.symbols)}")
+    folder = _folder(dataset)
+    if folder is None and not dataset.synthetic:
+        raise Refusal(f"{name} is not at hand", remedy=f"set KIT_DATA to a folder that holds {dataset.folder}")
+    return dataset.open(folder, symbol, clock.instant(start), clock.instant(end), seed)
+
+
+def load(name, symbol, start=None, end=None, seed=0) -> Recording:
+    """A recording in memory, each table sorted by the exchange's clock and cut to start <= time < end.
+
+    See `batches` for the arguments and errors.
+    """
+    dataset = find(name)
+    tables = {kind: _between(in_order(frame), clock.instant(start), clock.instant(end))
+              for kind, frame in gather(batches(name, symbol, start, end, seed)).items()}
+    return Recording(name, dataset.venue, symbol, dataset.title, dataset.synthetic, tables)
+
+
+def _between(frame, start, end):
+    keep = frame["time"].notna()
+    if start is not None:
+        keep &= frame["time"] >= clock.utc([start])[0]
+    if end is not None:
+        keep &= frame["time"] < clock.utc([end])[0]
+    return frame if keep.all() else frame[keep].reset_index(drop=True)
+
+
+def _folder(dataset):
+    root = os.environ.get("KIT_DATA")
+    folder = Path(root) / dataset.folder if root and dataset.folder else None
+    return folder if folder is not None and folder.is_dir() else None
