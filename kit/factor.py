@@ -19,6 +19,8 @@ from kit.past import Past
 from kit.refusal import Refusal
 
 LAWS = ("cut", "library", "scale", "mirror", "range")
+PURE = ("1", "bp", "count")
+"""Units that stay what they are when prices and sizes are counted otherwise."""
 
 _registry: dict[str, Factor] = {}
 
@@ -29,7 +31,7 @@ class Factor:
     Attributes
     ----------
     unit : str
-        Product of powers of ``price`` and ``size``, such as ``"1"``, ``"price"``, ``"price*size"``, ``"price^2"``.
+        Product of powers of ``price``, ``size`` and pure units (`PURE`): ``"1"``, ``"price*size"``, ``"bp^2"``.
     mirror : int or str
         What it becomes when bid and ask, buys and sells change places: itself (1), its negative (-1), or another factor
         (its name, with a minus for its negative).
@@ -85,8 +87,9 @@ class Factor:
             name, _, power = part.partition("^")
             if name in found:
                 found[name] += int(power or 1)
-            elif name != "1":
-                raise Refusal(f"{self.name}: unit {self.unit!r}", remedy="multiply powers of price and size, as in 'price^2*size'")
+            elif name not in PURE:
+                raise Refusal(f"{self.name}: unit {self.unit!r}",
+                              remedy=f"multiply powers of price, size, {', '.join(PURE)}, as in 'price^2*size'")
         return found["price"], found["size"]
 
     def describe(self) -> dict:

@@ -259,7 +259,7 @@ def volume_traded(s: Seconds, past, flow="10s"):
     return past.sum(s.volume, flow)
 
 
-@factor(unit="1", mirror=1, low=0)
+@factor(unit="bp^2", mirror=1, low=0)
 def trade_price_variance(s: Seconds, past, flow="10s"):
     r"""Variance of trade prices about their VWAP in `flow`, weighted by volume, in squared basis points of the mid.
 
@@ -278,7 +278,7 @@ def trade_price_variance(s: Seconds, past, flow="10s"):
     return xp.where(volume > 0, (within + between) / middle**2 * 1e8, within / middle)
 
 
-@factor(unit="1", mirror=1, low=0)
+@factor(unit="count", mirror=1, low=0)
 def n_trades(s: Seconds, past, flow="10s"):
     r"""Number of prints in `flow`.
 

@@ -17,6 +17,7 @@ import numpy as np
 
 from kit import backend, clock
 from kit.kernels import decay, joins, rolling
+from kit.refusal import Refusal
 
 
 class Past:
@@ -54,12 +55,14 @@ class Past:
             windows = rolling.by_clock(nanoseconds, time, self._began)
             keep = _rows_since(time, (int(time[-1]) // nanoseconds - 1) * nanoseconds)
         else:
-            windows = rolling.by_rows(int(window), time.shape[0], backend.namespace(time))
+            windows = rolling.by_rows(window, time.shape[0], backend.namespace(time))
             keep = max(0, (time.shape[0] // window - 1) * window)
         tail.keep(keep)
         return windows, series, skipped
 
     def _roll(self, window, kernel, *series):
+        if not isinstance(window, str) and (window != int(window) or window < 1):
+            raise Refusal(f"a window of {window} rows", remedy="give a whole number of rows, or a duration such as '60s'")
         if self._time.shape[0] == 0:
             return series[0]
         windows, series, skipped = self._windows(window, *map(_real, series))

@@ -73,7 +73,8 @@ def related(n, xx, yy, xy, normed):
         return xy / (n - 1)
     if xx <= 0.0 or yy <= 0.0:
         return NAN
-    return max(-1.0, min(1.0, xy / math.sqrt(xx * yy)))
+    r = xy / math.sqrt(xx * yy)
+    return 1.0 if r > 1.0 else -1.0 if r < -1.0 else r
 
 
 def relations(lo, hi, reals, whole, starts, before, clock, width, began, normed, x, y, out):

@@ -21,7 +21,8 @@ def anchor(x):
     if x.shape[0] == 0:
         return 0.0
     a, b, c = x[0], x[x.shape[0] // 2], x[x.shape[0] - 1]
-    middle = max(min(a, b), min(max(a, b), c))
+    low, high = (a, b) if a < b else (b, a)
+    middle = low if c < low else high if c > high else c
     return middle if middle - middle == 0.0 else 0.0
 
 

@@ -22,6 +22,7 @@ class Dataset:
     symbols: tuple[str, ...]
     open: Callable[[Path | None, str, int | None, int | None, int], Iterator[dict]]
     folder: str | None = None  #: under KIT_DATA; None for what the kit makes itself
+    stale: str = "5s"  #: silence after which its quotes are not to be carried on: longer where the market is quiet
 
     @property
     def synthetic(self) -> bool:
@@ -36,6 +37,7 @@ class Recording(NamedTuple):
     symbol: str
     title: str
     synthetic: bool
+    stale: str
     tables: dict  #: frames by kind (see `kit.columns`), `quotes` and `trades` among them
 
     @property
@@ -84,11 +86,11 @@ def _files(folder, pattern):
 
 DATASETS = {
     "synthetic": Dataset("embedded", "Synthetic perpetuals with planted predictability, twelve hours", synthetic.SYMBOLS,
-                         _embedded(f"{DAY}T00:00Z", f"{DAY}T12:00Z")),
+                         _embedded(f"{DAY}T00:00Z", f"{DAY}T12:00Z"), stale="60s"),
     "synthetic-null": Dataset("embedded", "The same market in which nothing can be predicted", synthetic.SYMBOLS,
-                              _embedded(f"{DAY}T00:00Z", f"{DAY}T12:00Z", edge=0.0)),
+                              _embedded(f"{DAY}T00:00Z", f"{DAY}T12:00Z", edge=0.0), stale="60s"),
     "synthetic-crash": Dataset("embedded", "The same market on the day of a flash crash", synthetic.SYMBOLS,
-                               _embedded(f"{CRASH}T12:00Z", f"{CRASH}T23:59Z", crash=CRASH)),
+                               _embedded(f"{CRASH}T12:00Z", f"{CRASH}T23:59Z", crash=CRASH), stale="60s"),
     "hyperliquid": Dataset("Hyperliquid", "Four perpetuals, 35 minutes of 2025-09-04", ("BTC", "ETH", "SOL", "WLFI"),
                            _hyperliquid, "market/hyperliquid-4coins"),
     "binance-usdm": Dataset("Binance USD-M", "Two perpetuals, 6 minutes of 2024-08-08", ("BTCUSDT", "ETHUSDT"),
@@ -98,7 +100,7 @@ DATASETS = {
     "binance-spot": Dataset("Binance spot", "Two spot pairs, 6 minutes of 2024-08-08", ("BTCUSDT", "ETHUSDT"),
                             _raw("spot_{symbol}_20240808.gz"), "market/binance-spot-raw"),
     "binance-nexo": Dataset("Binance spot", "A large-tick spot pair, 34 hours from 2024-07-23", ("NEXOUSDT",),
-                            _raw("{symbol}_*.dat.gz"), "market/binance-spot-nexo-raw"),
+                            _raw("{symbol}_*.dat.gz"), "market/binance-spot-nexo-raw", stale="60s"),
 }
 
 
@@ -163,7 +165,7 @@ def load(name, symbol, start=None, end=None, seed=0) -> Recording:
     dataset = find(name)
     tables = {kind: _between(in_order(frame), clock.instant(start), clock.instant(end))
               for kind, frame in gather(batches(name, symbol, start, end, seed)).items()}
-    return Recording(name, dataset.venue, symbol, dataset.title, dataset.synthetic, tables)
+    return Recording(name, dataset.venue, symbol, dataset.title, dataset.synthetic, dataset.stale, tables)
 
 
 def _between(frame, start, end):
