@@ -1,4 +1,4 @@
-"""What can be named: the embedded market, which is always there, and the recordings under the folder KIT_DATA."""
+"""What can be named: the embedded market, the recordings under the folder KIT_DATA, and the days in the store KIT_STORE."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import NamedTuple
 from kit import clock
 from kit.refusal import Refusal
 from kit.sources import binance_raw, gather, hyperliquid, in_order, synthetic
+from kit.sources.store import Store
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class Dataset:
 
     venue: str
     title: str
-    symbols: tuple[str, ...]
+    symbols: tuple[str, ...]  #: of the store, those it holds
     open: Callable[[Path | None, str, int | None, int | None, int], Iterator[dict]]
     folder: str | None = None  #: under KIT_DATA; None for what the kit makes itself
     stale: str = "5s"  #: silence after which its quotes are not to be carried on: longer where the market is quiet
@@ -77,6 +78,15 @@ def _hyperliquid(folder, symbol, start, end, seed):
     return hyperliquid.read(folder, symbol)
 
 
+def _stored(folder, symbol, start, end, seed):
+    """Opens days of the store; the symbol is ``venue/symbol``."""
+    kept, (venue, name) = Store(folder), symbol.split("/", 1)
+    for kind in ("quotes", "trades", "updates"):
+        if kept.days(kind, venue, name):
+            for frame in kept.batches(kind, venue, name, start, end):
+                yield {kind: frame}
+
+
 def _files(folder, pattern):
     found = sorted(folder.glob(pattern))
     if not found:
@@ -101,6 +111,7 @@ DATASETS = {
                             _raw("spot_{symbol}_20240808.gz"), "market/binance-spot-raw"),
     "binance-nexo": Dataset("Binance spot", "A large-tick spot pair, 34 hours from 2024-07-23", ("NEXOUSDT",),
                             _raw("{symbol}_*.dat.gz"), "market/binance-spot-nexo-raw", stale="60s"),
+    "store": Dataset("by symbol", "Days kept in the store, named venue/symbol", (), _stored, "."),
 }
 
 
@@ -111,7 +122,7 @@ def names() -> list[str]:
 
 def available() -> list[str]:
     """Names of what is at hand: the embedded market, and the recordings that KIT_DATA holds."""
-    return [name for name, dataset in DATASETS.items() if dataset.synthetic or _folder(dataset) is not None]
+    return [name for name, dataset in DATASETS.items() if dataset.synthetic or _folder(name) is not None]
 
 
 def find(name) -> Dataset:
@@ -128,8 +139,11 @@ def find(name) -> Dataset:
 
 
 def symbols(name) -> tuple[str, ...]:
-    """Symbols of a dataset."""
-    return find(name).symbols
+    """Symbols of a dataset; of the store, those of which it holds quotes."""
+    dataset, folder = find(name), _folder(name)
+    if name != "store" or folder is None:
+        return dataset.symbols
+    return tuple(f"{venue}/{symbol}" for venue, symbol in Store(folder).symbols("quotes"))
 
 
 def batches(name, symbol, start=None, end=None, seed=0) -> Iterator[dict]:
@@ -149,11 +163,11 @@ def batches(name, symbol, start=None, end=None, seed=0) -> Iterator[dict]:
         Unknown dataset or symbol, naive time, or KIT_DATA does not hold the recording.
     """
     dataset = find(name)
-    if symbol not in dataset.symbols:
-        raise Refusal(f"{name} has no symbol {symbol!r}", remedy=f"choose from {', '.join(dataset.symbols)}")
-    folder = _folder(dataset)
+    folder = _folder(name)
     if folder is None and not dataset.synthetic:
-        raise Refusal(f"{name} is not at hand", remedy=f"set KIT_DATA to a folder that holds {dataset.folder}")
+        raise Refusal(f"{name} is not at hand", remedy=f"set {_variable(name)} to a folder that holds {dataset.folder}")
+    if symbol not in symbols(name):
+        raise Refusal(f"{name} has no symbol {symbol!r}", remedy=f"choose from {', '.join(symbols(name))}")
     return dataset.open(folder, symbol, clock.instant(start), clock.instant(end), seed)
 
 
@@ -177,7 +191,12 @@ def _between(frame, start, end):
     return frame if keep.all() else frame[keep].reset_index(drop=True)
 
 
-def _folder(dataset):
-    root = os.environ.get("KIT_DATA")
-    folder = Path(root) / dataset.folder if root and dataset.folder else None
+def _variable(name):
+    return "KIT_STORE" if name == "store" else "KIT_DATA"
+
+
+def _folder(name):
+    """Where a dataset lies, if it is at hand."""
+    root, inside = os.environ.get(_variable(name)), find(name).folder
+    folder = Path(root) / inside if root and inside else None
     return folder if folder is not None and folder.is_dir() else None
