@@ -14,7 +14,8 @@ import pandas as pd
 from kit.refusal import Refusal
 
 SECOND = 1_000_000_000
-UNITS = {"ns": 1, "us": 1_000, "ms": 1_000_000, "s": SECOND, "min": 60 * SECOND, "h": 3600 * SECOND, "d": 86400 * SECOND}
+UNITS = {"ns": 1, "us": 1_000, "ms": 1_000_000, "s": SECOND, "min": 60 * SECOND, "h": 3600 * SECOND,
+         "d": 86400 * SECOND}
 YEAR = 365 * 86400 * SECOND
 """A market that never closes has years of 365 days (METHODS §6): annualise by the clock, not by trading days."""
 
@@ -32,7 +33,8 @@ def duration(text) -> int:
     match = _DURATION.fullmatch(text) if isinstance(text, str) else None
     nanoseconds = round(float(match[1]) * UNITS[match[2]]) if match else 0
     if nanoseconds <= 0:
-        raise Refusal(f"{text!r} is not a duration", remedy=f"write a number and one of {', '.join(UNITS)}, as in '10s'")
+        raise Refusal(f"{text!r} is not a duration",
+                      remedy=f"write a number and one of {', '.join(UNITS)}, as in '10s'")
     return nanoseconds
 
 

@@ -117,14 +117,18 @@ def read(frame, kind, *, file=None):
     Raises
     ------
     Refusal
-        Missing column, wrong dtype, naive or decreasing time, a price that is not positive and finite, a size that is
-        negative or missing, a side other than -1, 0, 1. Names the first offending row.
+        Unknown kind, missing column, wrong dtype, naive or decreasing time, a price that is not positive and finite,
+        a size that is negative or missing, a side other than -1, 0, 1. Names the first offending row.
     """
     place = file if file is not None else kind
+    if kind not in KINDS:
+        raise Refusal(f"unknown kind {kind!r}", file=file, remedy=f"one of {', '.join(KINDS)}")
     fields = {name: _column(frame, name, kind, place) for name in KINDS[kind]._fields}
     _check_order(fields["time"], place)
     for name, array in fields.items():
         _check_values(name, array, kind, place)
+    if "side" in fields:
+        fields["side"] = fields["side"].astype(np.int8)
     return KINDS[kind](**fields)
 
 
@@ -132,7 +136,8 @@ def _column(frame, name, kind, place):
     if kind == "depth" and name != "time":
         n = levels(frame)
         if n == 0:
-            raise Refusal("no book levels", file=place, column=f"{name[:-1]}_0", remedy="name levels bid_0, bid_size_0, ask_0, ...")
+            raise Refusal("no book levels", file=place, column=f"{name[:-1]}_0",
+                          remedy="name levels bid_0, bid_size_0, ask_0, ...")
         parts = [_column(frame, f"{name[:-1]}_{level}", "", place) for level in range(n)]
         return backend.namespace(parts[0]).stack(parts, axis=1)
     if name not in frame.columns:
@@ -142,7 +147,7 @@ def _column(frame, name, kind, place):
     array = backend.array(frame[name])
     if array.dtype.kind not in "fiub":
         raise Refusal(f"dtype {frame[name].dtype} is not a number", file=place, column=name, remedy="convert it before")
-    return array.astype(np.int8 if name == "side" else np.float64, copy=False)
+    return array.astype(np.float64, copy=False)
 
 
 def _first(bad) -> int | None:
@@ -165,14 +170,19 @@ def _check_values(name, array, kind, place):
     elif name in SIZES:
         bad, what = ~((array >= 0) & xp.isfinite(array)), "is not a size >= 0"
     elif name == "side":
-        bad, what = abs(array) > 1, "is not -1, 0 or 1"
+        bad, what = (array != 0) & (abs(array) != 1), "is not -1, 0 or 1"
     else:
         return
     if kind in ("depth", "seconds"):  # beyond the book's reach, or without a fresh quote: missing, not wrong
         bad = bad & ~xp.isnan(array)
     row = _first(bad)
-    if row is not None:
-        raise Refusal(f"{array[row]} {what}", file=place, column=name, row=row, remedy="drop or repair the row at its source")
+    if row is None:
+        return
+    if array.ndim == 2:
+        level = int(bad[row].argmax())
+        array, name = array[:, level], f"{name[:-1]}_{level}"
+    raise Refusal(f"{array[row]} {what}", file=place, column=name, row=row,
+                  remedy="drop or repair the row at its source")
 
 
 def mirror(columns, about):

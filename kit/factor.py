@@ -1,15 +1,14 @@
 """The registry: what a factor's function cannot say about itself, and how a table becomes a table of factors.
 
 A factor's name is its function's, its family the module, its inputs the annotations, its memory taking `past`, its
-foresight taking `future` (then it is a label), its parameters the keywords, and its title, formula and source the docstring.
+foresight taking `future` (then it is a label), its parameters the keywords, and its title, formula and source the
+docstring.
 """
 
 from __future__ import annotations
 
 import functools
-import importlib
 import inspect
-import pkgutil
 import re
 import typing
 
@@ -51,7 +50,8 @@ class Factor:
         self.doc = inspect.getdoc(function) or ""
         unknown = set(off) - set(LAWS)
         if unknown:
-            raise Refusal(f"{self.name}: no law is called {', '.join(unknown)}", remedy=f"the laws are {', '.join(LAWS)}")
+            raise Refusal(f"{self.name}: no law is called {', '.join(unknown)}",
+                          remedy=f"the laws are {', '.join(LAWS)}")
 
     def __call__(self, *args, **kwargs):
         return self.function(*args, **kwargs)
@@ -94,8 +94,8 @@ class Factor:
 
     def describe(self) -> dict:
         """Everything that the registry knows, as plain values."""
-        return {"name": self.name, "family": self.family, "kind": "label" if self.future else "factor", "title": self.title,
-                "inputs": list(self.inputs), "unit": self.unit, "parameters": self.parameters, "memory": self.past,
+        return {"name": self.name, "family": self.family, "kind": "label" if self.future else "factor",
+                "title": self.title, "inputs": list(self.inputs), "unit": self.unit, "parameters": self.parameters, "memory": self.past,
                 "mirror": self.mirror, "low": self.low, "high": self.high, "formula": self.formula,
                 "reference": self.reference, "off": self.off}
 
@@ -115,7 +115,8 @@ def factor(unit="1", mirror=1, low=None, high=None, off=None):
         made = Factor(function, unit, mirror, low, high, off or {})
         known = _registry.get(made.name)
         if known is not None and known.function.__module__ != function.__module__:
-            raise Refusal(f"factor {made.name!r} is already defined in {known.function.__module__}", remedy="choose another name")
+            raise Refusal(f"factor {made.name!r} is already defined in {known.function.__module__}",
+                          remedy="choose another name")
         _registry[made.name] = made
         return made
     return register
@@ -123,10 +124,6 @@ def factor(unit="1", mirror=1, low=None, high=None, off=None):
 
 def registry() -> dict[str, Factor]:
     """All factors and labels by name: the kit's own, and those defined since."""
-    importlib.import_module("kit.features")
-    families = importlib.import_module("kit.factors")
-    for module in pkgutil.iter_modules(families.__path__):
-        importlib.import_module(f"kit.factors.{module.name}")
     return dict(_registry)
 
 
@@ -175,7 +172,8 @@ def compute(tables, *names, gap=None, **parameters):
     wanted = [find(name) for name in names]
     unused = set(parameters) - {key for f in wanted for key in f.parameters}
     if unused:
-        raise Refusal(f"no factor asked for has the parameter {', '.join(sorted(unused))}", remedy="see Factor.parameters")
+        raise Refusal(f"no factor asked for has the parameter {', '.join(sorted(unused))}",
+                      remedy="see Factor.parameters")
     read = {kind: columns.read(table, kind) for kind, table in tables.items()}
     first = _serving(wanted[0].inputs[0], read, wanted[0].name)
     out = {f.name: evaluate(f, [_serving(kind, read, f.name) for kind in f.inputs], gap,

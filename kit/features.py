@@ -78,7 +78,7 @@ def grid(quotes, trades, start=None, end=None, stale="5s", heard=None):
 
 
 def seconds(quotes, trades, ends, stale, signs):
-    """`Seconds` at the grid points `ends` (int64 ns, 1 s apart), from a feed whose signs of life have the times `signs`."""
+    """`Seconds` at the grid points `ends` (int64 ns, 1 s apart), of a feed with signs of life at the times `signs`."""
     xp = backend.namespace(ends)
     row = per_second.last(ends, quotes.time)
     heard = functools.reduce(xp.maximum, [_last_time(ends, time) for time in signs])

@@ -62,7 +62,7 @@ class Past:
 
     def _roll(self, window, kernel, *series):
         if not isinstance(window, str) and (window != int(window) or window < 1):
-            raise Refusal(f"a window of {window} rows", remedy="give a whole number of rows, or a duration such as '60s'")
+            raise Refusal(f"a window of {window} rows", remedy="give a whole number of rows, or a duration as in '60s'")
         if self._time.shape[0] == 0:
             return series[0]
         windows, series, skipped = self._windows(window, *map(_real, series))

@@ -1,4 +1,4 @@
-"""What can be named: the embedded market, the recordings under the folder KIT_DATA, and the days in the store KIT_STORE."""
+"""What can be named: the embedded market, the recordings under KIT_DATA, and the days in the store KIT_STORE."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from kit import clock
 from kit.refusal import Refusal
 from kit.sources import binance_raw, gather, hyperliquid, in_order, synthetic
 from kit.sources.store import Store
+from kit.sources.synthetic.planted import planted
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,8 @@ class Dataset:
     symbols: tuple[str, ...]  #: of the store, those it holds
     open: Callable[[Path | None, str, int | None, int | None, int], Iterator[dict]]
     folder: str | None = None  #: under KIT_DATA; None for what the kit makes itself
+    edge: float | None = None  #: how much of the embedded market's planted relation is in force
+    extra: bool = False  #: rendered only when asked for by name
     stale: str = "5s"  #: silence after which its quotes are not to be carried on: longer where the market is quiet
 
     @property
@@ -50,21 +53,28 @@ class Recording(NamedTuple):
         return self.tables["trades"]
 
     @property
+    def planted(self):
+        """Known answers of an embedded market without a crash (`synthetic.planted.Planted`); None of any other."""
+        edge = find(self.dataset).edge
+        if edge is None:
+            return None
+        return planted(self.symbol, edge, price=float((self.quotes["bid"].mean() + self.quotes["ask"].mean()) / 2))
+
+    @property
     def heard(self):
         """Messages that show the feed alive besides quotes and trades, or None."""
         return self.tables.get("updates")
 
 
-DAY = "2025-01-06"
-CRASH = "2025-10-10"
+DAY, CRASH, NEXT = "2025-01-06", "2025-10-10", "2025-10-11"
 
 
-def _embedded(first, last, **world):
-    """Opens the embedded market, by default from `first` to `last`."""
+def _embedded(title, first, last, edge=1.0, crash=None, **more):
+    """The embedded market, by default from `first` to `last`."""
     def batches(folder, symbol, start, end, seed):
-        begin, stop = clock.instant(first), clock.instant(last)
-        return synthetic.batches(symbol, start or begin, end or stop, seed=seed, **world)
-    return batches
+        begin, stop = start or clock.instant(first), end or clock.instant(last)
+        return synthetic.batches(symbol, begin, stop, seed=seed, edge=edge, crash=crash)
+    return Dataset("embedded", title, synthetic.SYMBOLS, batches, stale="60s", edge=None if crash else edge, **more)
 
 
 def _raw(pattern):
@@ -95,18 +105,19 @@ def _files(folder, pattern):
 
 
 DATASETS = {
-    "synthetic": Dataset("embedded", "Synthetic perpetuals with planted predictability, twelve hours", synthetic.SYMBOLS,
-                         _embedded(f"{DAY}T00:00Z", f"{DAY}T12:00Z"), stale="60s"),
-    "synthetic-null": Dataset("embedded", "The same market in which nothing can be predicted", synthetic.SYMBOLS,
-                              _embedded(f"{DAY}T00:00Z", f"{DAY}T12:00Z", edge=0.0), stale="60s"),
-    "synthetic-crash": Dataset("embedded", "The same market on the day of a flash crash", synthetic.SYMBOLS,
-                               _embedded(f"{CRASH}T12:00Z", f"{CRASH}T23:59Z", crash=CRASH), stale="60s"),
+    "synthetic": _embedded("Synthetic perpetuals with planted predictability, twelve hours",
+                           f"{DAY}T00:00Z", f"{DAY}T12:00Z"),
+    "synthetic-null": _embedded("The same market in which nothing can be predicted", f"{DAY}T00:00Z", f"{DAY}T12:00Z",
+                                edge=0.0, extra=True),
+    "synthetic-crash": _embedded("The same market in the half day of a flash crash", f"{CRASH}T12:00Z", f"{NEXT}T00:00Z",
+                                 crash=CRASH, extra=True),
     "hyperliquid": Dataset("Hyperliquid", "Four perpetuals, 35 minutes of 2025-09-04", ("BTC", "ETH", "SOL", "WLFI"),
                            _hyperliquid, "market/hyperliquid-4coins"),
     "binance-usdm": Dataset("Binance USD-M", "Two perpetuals, 6 minutes of 2024-08-08", ("BTCUSDT", "ETHUSDT"),
                             _raw("usdm_{symbol}_20240808.gz"), "market/binance-usdm-raw"),
     "binance-usdm-july": Dataset("Binance USD-M", "Two perpetuals, 8 minutes around midnight of 2024-07-18",
-                                 ("BTCUSDT", "ETHUSDT"), _raw("usdm_{symbol}_2024071*.gz"), "market/binance-usdm-raw"),
+                                 ("BTCUSDT", "ETHUSDT"), _raw("usdm_{symbol}_2024071*.gz"), "market/binance-usdm-raw",
+                                 extra=True),
     "binance-spot": Dataset("Binance spot", "Two spot pairs, 6 minutes of 2024-08-08", ("BTCUSDT", "ETHUSDT"),
                             _raw("spot_{symbol}_20240808.gz"), "market/binance-spot-raw"),
     "binance-nexo": Dataset("Binance spot", "A large-tick spot pair, 34 hours from 2024-07-23", ("NEXOUSDT",),

@@ -1,0 +1,175 @@
+"""The command line. A command asks and prints; the answer is the kit's."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kit.refusal import Refusal
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+                  help="Crypto microstructure research: ticks in, reports out.")
+
+NOTEBOOK = Path("notebooks/asset.ipynb")
+Words = Annotated[str, typer.Option(help="Separated by spaces or commas.")]
+
+
+class Format(StrEnum):
+    """Layouts of files that the kit reads; each is a module of `kit.sources`."""
+
+    BINANCE_RAW = "binance-raw"
+    BINANCE_VISION = "binance-vision"
+    HYPERLIQUID = "hyperliquid"
+    TARDIS = "tardis"
+
+
+FormatOption = Annotated[Format | None, typer.Option("--format", help="What the files are; a .zip says so itself.")]
+
+
+def main():
+    """Run a command; what the kit refuses is said in one line, without a traceback."""
+    try:
+        app()
+    except Refusal as refusal:
+        sys.exit(f"kit: {refusal}")
+
+
+@app.command()
+def backend():
+    """Say what runs where, and why."""
+    from kit import backend as choice
+
+    print(choice.chosen())
+
+
+@app.command()
+def reports(datasets: Words = "", symbols: Words = "", into: Path = Path("reports"), notebook: Path = NOTEBOOK,
+            timeout: Annotated[int, typer.Option(help="Seconds that one cell may take.")] = 1800):
+    """Render a report per symbol of each dataset, and the list of all reports.
+
+    Without --datasets: the embedded market, and every real recording at hand.
+    """
+    from kit import report
+    from kit.sources import datasets as known
+
+    failures = []
+    usual = [name for name in known.available() if not known.find(name).extra]
+    wanted = [(dataset, symbol) for dataset in _words(datasets) or usual
+              for symbol in known.symbols(dataset) if symbol in (_words(symbols) or [symbol])]
+    if not wanted:
+        raise Refusal(f"no dataset has {symbols}", remedy="python -m kit datasets lists the symbols of each")
+    for dataset, symbol in wanted:
+        try:
+            done = report.render(notebook, {"dataset": dataset, "symbol": symbol}, into, timeout=timeout)
+            print(f"{dataset} {symbol}: {done.html} in {done.seconds:.0f} s", flush=True)
+        except report.ReportFailed as failure:
+            failures.append(failure)
+            print(f"{dataset} {symbol}: FAILED: {failure}", file=sys.stderr, flush=True)
+    print(f"All reports: {report.contents(into)}")
+    if failures:
+        sys.exit(f"kit: {len(failures)} of {len(wanted)} reports failed")
+
+
+@app.command()
+def datasets():
+    """List the datasets that can be named, their symbols, and whether they are at hand."""
+    from kit.sources import datasets as known
+
+    for name in known.names():
+        at_hand = name in known.available()
+        print(f"{name}: {' '.join(known.symbols(name)) if at_hand else 'not at hand: set KIT_DATA, or download it'}")
+
+
+@app.command()
+def factors(as_json: Annotated[bool, typer.Option("--json", help="Everything, for machines.")] = False,
+            markdown: Annotated[bool, typer.Option("--markdown", help="A table.")] = False):
+    """List every factor with its unit, its range and the tables it reads."""
+    from kit import registry
+
+    if as_json:
+        fields = ("family", "inputs", "unit", "title", "formula", "reference", "mirror", "low", "high")
+        rows = {name: {field: getattr(factor, field) for field in fields} for name, factor in registry().items()}
+        print(json.dumps(rows, indent=1))
+    elif markdown:
+        print("| factor | unit | range | from | what |\n|---|---|---|---|---|")
+        for name, factor in registry().items():
+            span = _range(factor.low, factor.high)
+            print(f"| `{name}` | {factor.unit} | {span} | {', '.join(factor.inputs)} | {factor.title} |")
+    else:
+        for name, factor in registry().items():
+            print(f"{name}  [{factor.unit}]  {factor.family}: {factor.title}")
+
+
+def _range(low, high):
+    if low is not None and high is not None:
+        return f"{low:g} to {high:g}"
+    return f"≥ {low:g}" if low is not None else f"≤ {high:g}" if high is not None else ""
+
+
+@app.command()
+def doctor(recording: Annotated[str, typer.Argument(help="A dataset, or a file or folder of one format.")],
+           symbol: Annotated[str | None, typer.Argument(help="Only this one.")] = None,
+           form: FormatOption = None):
+    """Examine a recording: clocks, gaps, sequence breaks, crossed books, stale levels."""
+    from kit.sources import datasets as known
+    from kit.sources import doctor as physician
+
+    if form is not None or Path(recording).exists():
+        batches = _read(Path(recording), form, symbol)
+        print(physician.examine(batches, name=recording))
+        return
+    for one in [symbol] if symbol else known.symbols(recording):
+        print(physician.examine(known.batches(recording, one), name=f"{recording} {one}"), flush=True)
+
+
+@app.command()
+def download(dataset: str, symbol: str, start: str, end: str, into: Annotated[Path, typer.Option()],
+             market: str = "um"):
+    """Fetch days of Binance Vision with their checksums; what is already there is left alone."""
+    from kit.sources import download as vision
+
+    for path in vision.days(dataset, symbol, start, end, into, market=market):
+        print(path)
+
+
+@app.command()
+def store(paths: list[Path], venue: Annotated[str, typer.Option()], symbol: Annotated[str, typer.Option()],
+          into: Annotated[Path, typer.Option()], form: FormatOption = None):
+    """Keep recordings as Parquet, a file a day, in the order in which they are named."""
+    from kit.sources.store import Store
+
+    kept = Store(into)
+    for path in paths:
+        for kind in sorted({kind for batch in _read(path, form, None) for kind in batch}):
+            days = kept.write(kind, venue, symbol, _read(path, form, None), source=path.name)
+            print(f"{path}: {kind} of {', '.join(days)}", flush=True)
+
+
+def _read(path, form, symbol):
+    """Batches of a file in a format; a zip can only be Binance Vision's."""
+    if form is None and path.suffix != ".zip":
+        raise Refusal("which format it has is not said", file=path, remedy=f"--format {' or '.join(Format)}")
+    name = (form or Format.BINANCE_VISION).value
+    reader = importlib.import_module(f"kit.sources.{name.replace('-', '_')}")
+    return reader.read(path, **({"symbol": symbol} if symbol else {}))
+
+
+@app.command()
+def verify(report: Path, tolerance: Annotated[float, typer.Option(help="Relative; 0 asks for the same bits.")] = 0.0):
+    """Render a report again and compare every number."""
+    from kit.report import verify as compare
+
+    differences = compare(report, tolerance=tolerance)
+    if differences:
+        sys.exit("\n".join([f"kit: {report} does not come out the same:", *differences]))
+    print(f"{report}: every number came out the same")
+
+
+def _words(text):
+    return text.replace(",", " ").split()

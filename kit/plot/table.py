@@ -1,0 +1,36 @@
+"""Tables of words, whole sentences of them, where a data frame would cut them off."""
+
+from __future__ import annotations
+
+from html import escape
+
+SHOWN = 5
+"""Findings of one name that are written out; the others are counted."""
+
+
+class Table:
+    """Rows of text under a head, shown by a notebook."""
+
+    def __init__(self, head, rows):
+        self.head, self.rows = list(head), [[str(cell) for cell in row] for row in rows]
+
+    def _repr_html_(self):
+        head = "".join(f"<th>{escape(word)}</th>" for word in self.head)
+        body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in self.rows)
+        return f'<table class="words"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+
+
+def findings(table) -> Table:
+    """The doctor's findings as sentences, worst first.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `kit.sources.doctor.to_frame` returns.
+    """
+    rows = []
+    for (severity, kind, what), alike in table.groupby(["severity", "kind", "what"], sort=False):
+        rows += [(severity, kind, what, message) for message in alike["message"][:SHOWN]]
+        if len(alike) > SHOWN:
+            rows.append((severity, kind, what, f"and {len(alike) - SHOWN} more, {alike['rows'].sum():,} rows in all"))
+    return Table(("severity", "rows of", "finding", "what it means"), rows or [("none", "", "", "nothing to report")])
