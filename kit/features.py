@@ -44,7 +44,8 @@ def grid(quotes, trades, start=None, end=None, stale="5s", heard=None):
     """The 1-second grid of two tick tables.
 
     - A second's quote is the last one stamped at or before its end, however long it has stood, while the feed is alive.
-    - The feed is dead once nothing has been heard of it for longer than `stale`: then the quote is missing.
+    - Once the book has not been heard of for longer than `stale`, its quote is missing. Trades are no sign of life: in
+      a hole of the quotes they go on, through the price that stands.
     - Sums run over the second that ends at the row.
 
     Parameters
@@ -56,7 +57,7 @@ def grid(quotes, trades, start=None, end=None, stale="5s", heard=None):
     stale : str
         Longest silence over which a quote is carried forward.
     heard : frame, optional
-        Further messages of the same feed (its ``time``, sorted), such as depth updates: they show that it lives.
+        Further messages about the book (``time``, sorted), such as depth updates: they show that its feed lives.
 
     Returns
     -------
@@ -70,7 +71,7 @@ def grid(quotes, trades, start=None, end=None, stale="5s", heard=None):
     """
     q, t = columns.read(quotes, "quotes"), columns.read(trades, "trades")
     ends = _whole_seconds(q.time, clock.instant(start), clock.instant(end))
-    signs = [q.time, t.time] if heard is None else [q.time, t.time, backend.nanoseconds(heard["time"], "heard")]
+    signs = [q.time] if heard is None else [q.time, backend.nanoseconds(heard["time"], "heard")]
     table = seconds(q, signed(t, q), ends, clock.duration(stale), signs)
     data = table._asdict()
     frame = backend.frame(data, data.pop("time"), like=quotes)
@@ -78,7 +79,7 @@ def grid(quotes, trades, start=None, end=None, stale="5s", heard=None):
 
 
 def seconds(quotes, trades, ends, stale, signs):
-    """`Seconds` at the grid points `ends` (int64 ns, 1 s apart), of a feed with signs of life at the times `signs`."""
+    """`Seconds` at the grid points `ends` (int64 ns, 1 s apart), of a book heard of at the times `signs`."""
     xp = backend.namespace(ends)
     row = per_second.last(ends, quotes.time)
     heard = functools.reduce(xp.maximum, [_last_time(ends, time) for time in signs])

@@ -83,6 +83,9 @@ def test_before_a_window_has_passed_flow_is_missing():
 def test_a_quote_is_carried_while_the_feed_lives_and_no_longer():
     f = features(Q, T, "mid", end=9, stale="3s")
     np.testing.assert_array_equal(f["mid"].isna(), [False] * 7 + [True] * 3)
+    late = pd.concat([T, trades((6.0, 101.0, 1.0, 1))], ignore_index=True)
+    np.testing.assert_array_equal(features(Q, late, "mid", end=9, stale="3s")["mid"].isna(), f["mid"].isna(),
+                                  "trades are no sign of life of the book")
     beat = pd.DataFrame({"time": at(6.0)})
     f = features(Q, T, "mid", end=9, stale="3s", heard=beat)
     assert f["mid"].notna().all()

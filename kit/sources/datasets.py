@@ -62,8 +62,8 @@ class Recording(NamedTuple):
 
     @property
     def heard(self):
-        """Messages that show the feed alive besides quotes and trades, or None."""
-        return self.tables.get("updates")
+        """Messages about the book besides its quotes, which show that its feed lives; or None."""
+        return self.tables.get("updates", self.tables.get("depth"))
 
 
 DAY, CRASH, NEXT = "2025-01-06", "2025-10-10", "2025-10-11"

@@ -1,0 +1,254 @@
+"""The market itself: one scalar kernel in which events come by chance to the touch and two queues answer.
+
+- The market's clock runs at `pace`: the day's activity, and an excitation that every taker order feeds and that
+  decays exponentially (Hawkes 1971). Limit orders, taker orders and moves of the touch have fixed rates on it.
+- Between two changes of the mid a pressure in (-1, 1) stands. The next change is upwards with probability
+  ``(1 + lean(pressure)) / 2`` and draws a new pressure: the latent price, the mid to be expected, is a martingale.
+  The mid never looks at queues, orders or its own past.
+- What the book and the takers see is that pressure (``edge`` of the time) or a decoy of the same law.
+- A touch moves because a taker sweeps its queue or because its orders are withdrawn, over a gap of empty ticks.
+  The other side follows at once, or leaves the spread open for liquidity to return to.
+- An order that leaves the touch in place never takes the queue's last lot.
+- Under strain queues are thinner, gaps and spreads wider, and spreads close more slowly.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from kit.sources.synthetic.chance import coin, exp, exponential, uniform
+from kit.sources.synthetic.takers import intent, taken
+from kit.sources.synthetic.tape import PIECES, execute, quote
+
+CONTRAST = 0.9  # imbalance of the queues' mean sizes at full pressure
+BRANCHING, MEMORY = 0.5, 2.0  # taker orders fed by one; seconds
+SWEPT = 0.6  # share of moves made by takers, the rest by cancellation
+CLOSING = 10.0  # speed at which half an open spread is filled, 1/s
+RESTORED = 0.3  # share of a queue's distance to its mean size that one limit order or cancellation covers
+
+STATE = np.dtype([
+    ("random", "u8", (1,)),
+    ("now", "f8"), ("next", "f8"), ("bound", "f8"),  # seconds of the day; rate at which `next` was drawn
+    ("excitement", "f8"), ("pressure", "f8"), ("shown", "f8"),
+    ("bid", "i8"), ("ask", "i8"), ("bid_lots", "i8"), ("ask_lots", "i8"),
+    ("parent_side", "i8"), ("parent_left", "i8"),
+    ("quotes", "i8"), ("trades", "i8"),  # rows written
+    ("update_id", "i8"), ("trade_id", "i8"),
+    ("quote_arrival", "i8"), ("trade_arrival", "i8"),
+])
+
+
+class Rules(NamedTuple):
+    """What the kernel needs of a day, a caller and a `Market`."""
+
+    midnight: int  #: nanoseconds since the epoch
+    edge: float
+    gap: float
+    moves: float
+    orders: float
+    updates: float
+    opening: float
+    depth: int
+    small: int
+    round_lot: int
+
+
+@njit(cache=True, nogil=True)
+def lean(pressure):
+    """Expected direction of the next change of the mid: odd, steep at 0, flat (and certain) at full pressure."""
+    square = pressure * pressure
+    return pressure * (15.0 - 10.0 * square + 3.0 * square * square) / 8.0
+
+
+@njit(cache=True, nogil=True)
+def dwell(even):
+    """From an even law on (-1, 1) to one that dwells at both ends, as imbalances do."""
+    return even * (3.0 - even * even) / 2.0
+
+
+@njit(cache=True, nogil=True)
+def start(state, rules, plan, mid, quotes):
+    """Open the day at `mid` (ticks) with its first quote."""
+    state.bid, state.ask = mid, mid + 1
+    state.update_id = state.trade_id = rules.midnight // 1_000_000  # 86.4 million a day: more than its rows
+    state.quote_arrival = state.trade_arrival = rules.midnight + 20_000_000  # yesterday's rows are in
+    state.excitement = BRANCHING * plan.activity[0]
+    remake(state, rules, plan, 0, quotes)
+    draw_next(state, rules, plan, 0)
+
+
+@njit(cache=True, nogil=True)
+def advance(state, rules, plan, until, quotes, trades):
+    """Play events up to the second `until`, or until a buffer is full; `state` counts the rows written."""
+    while state.next < until and state.quotes < len(quotes) - 2 and state.trades < len(trades) - 2 * PIECES:
+        state.excitement *= exp((state.now - state.next) / MEMORY)
+        state.now = state.next
+        second = int(state.now)
+        happen(state, rules, plan, second, quotes, trades)
+        draw_next(state, rules, plan, second)
+
+
+@njit(cache=True, nogil=True)
+def pace(state, plan, second):
+    """Speed of the market's clock; its mean is the day's activity."""
+    return (1.0 - BRANCHING) * plan.activity[second] + state.excitement
+
+
+@njit(cache=True, nogil=True)
+def closing(state, plan, second):
+    """Speed at which an open spread closes, 1/s."""
+    return CLOSING / plan.strain[second] if state.ask - state.bid > 1 else 0.0
+
+
+@njit(cache=True, nogil=True)
+def draw_next(state, rules, plan, second):
+    """Time of the next candidate, at a rate that holds until then; `happen` thins it (Lewis and Shedler 1979)."""
+    rates = rules.moves + rules.orders + rules.updates
+    state.bound = rates * pace(state, plan, second) + closing(state, plan, second)
+    state.next = state.now + exponential(state.random) / state.bound
+
+
+@njit(cache=True, nogil=True)
+def happen(state, rules, plan, second, quotes, trades):
+    """One event, or none where the candidate is thinned out."""
+    speed = pace(state, plan, second)
+    place = uniform(state.random) * state.bound - closing(state, plan, second)
+    if place <= 0.0:
+        close(state, rules, plan, second, quotes)
+    elif place <= speed * rules.moves:
+        move(state, rules, plan, second, quotes, trades)
+    elif place <= speed * (rules.moves + rules.orders):
+        order(state, rules, quotes, trades)
+    elif place <= speed * (rules.moves + rules.orders + rules.updates):
+        update(state, rules, plan.strain[second], quotes)
+
+
+@njit(cache=True, nogil=True)
+def close(state, rules, plan, second, quotes):
+    """Liquidity returns into half of an open spread."""
+    up = direction(state)
+    shift(state, up, up * ((state.ask - state.bid) // 2))
+    remake(state, rules, plan, second, quotes)
+
+
+@njit(cache=True, nogil=True)
+def move(state, rules, plan, second, quotes, trades):
+    """The touch in the way goes, swept by a taker or withdrawn; the other follows, or the spread stays open."""
+    up, strain = direction(state), plan.strain[second]
+    ticks = gap(state, rules.gap * strain)
+    if uniform(state.random) <= SWEPT:
+        sweep(state, rules, up, ticks, trades)
+    shift(state, -up, up * ticks)
+    if uniform(state.random) > rules.opening * strain * strain:
+        refill(state, -up, fresh(state, rules, -up, strain))
+        quote(state, rules, quotes)
+        shift(state, up, up * ticks)
+    remake(state, rules, plan, second, quotes)
+
+
+@njit(cache=True, nogil=True)
+def order(state, rules, quotes, trades):
+    """A taker order that leaves the touch where it is."""
+    side = intent(state)
+    queue = state.ask_lots if side > 0 else state.bid_lots
+    lots = min(taken(state, rules), queue - 1)
+    if lots > 0:
+        execute(state, rules, state.ask if side > 0 else state.bid, lots, side, trades)
+        served(state, rules)
+        refill(state, -side, queue - lots)
+        quote(state, rules, quotes)
+
+
+@njit(cache=True, nogil=True)
+def update(state, rules, strain, quotes):
+    """A limit order or a cancellation takes a queue towards its mean size."""
+    side = coin(state.random, 0.5)
+    lots = state.bid_lots if side > 0 else state.ask_lots
+    wanted = target(state, rules, side, strain) * exponential(state.random)
+    refill(state, side, max(1, lots + int(np.ceil(RESTORED * (wanted - lots)))))
+    quote(state, rules, quotes)
+
+
+@njit(cache=True, nogil=True)
+def sweep(state, rules, up, ticks, trades):
+    """A taker empties what cancellations left of the queue and, over a gap, what little stood in it."""
+    touch, queue = (state.ask, state.ask_lots) if up > 0 else (state.bid, state.bid_lots)
+    left = 1 + int((queue - 1) * uniform(state.random) ** 3)
+    execute(state, rules, touch, left, up, trades)
+    if ticks > 1:
+        beyond = 1 + int((ticks - 1) * (1.0 - uniform(state.random)))
+        execute(state, rules, touch + up * beyond, taken(state, rules), up, trades)
+    served(state, rules)
+
+
+@njit(cache=True, nogil=True)
+def served(state, rules):
+    """A taker order brings `BRANCHING` others, over `MEMORY` seconds, and the venue's next id goes elsewhere."""
+    state.trade_id += 1
+    state.excitement += BRANCHING / (MEMORY * (rules.orders + rules.moves * SWEPT))
+
+
+@njit(cache=True, nogil=True)
+def direction(state):
+    """Where the mid changes to: the one place that decides it."""
+    return coin(state.random, (1.0 + lean(state.pressure)) / 2.0)
+
+
+@njit(cache=True, nogil=True)
+def gap(state, mean):
+    """Ticks to the next occupied level: 1 and a gamma variable of shape 2, rounded so as to keep its mean."""
+    beyond = (mean - 1.0) * (exponential(state.random) + exponential(state.random)) / 2.0
+    return 1 + int(beyond + uniform(state.random)) if mean > 1.0 else 1
+
+
+@njit(cache=True, nogil=True)
+def shift(state, touch, ticks):
+    """Move one touch: +1 the bid, -1 the ask."""
+    if touch > 0:
+        state.bid += ticks
+    else:
+        state.ask += ticks
+
+
+@njit(cache=True, nogil=True)
+def refill(state, touch, lots):
+    """Set one queue: +1 the bid's, -1 the ask's."""
+    if touch > 0:
+        state.bid_lots = lots
+    else:
+        state.ask_lots = lots
+
+
+@njit(cache=True, nogil=True)
+def remake(state, rules, plan, second, quotes):
+    """The mid has changed: a new pressure, and new queues that show it."""
+    press(state, rules, plan, second)
+    refill(state, 1, fresh(state, rules, 1, plan.strain[second]))
+    refill(state, -1, fresh(state, rules, -1, plan.strain[second]))
+    quote(state, rules, quotes)
+
+
+@njit(cache=True, nogil=True)
+def press(state, rules, plan, second):
+    """A new pressure, about the day's drift, and what is shown of it."""
+    to_go = plan.goal[second] - (state.bid + state.ask) / 2.0
+    drift = min(max(to_go / plan.reach[second], -0.85), 0.85)
+    state.pressure = dwell(drift + (1.0 - abs(drift)) * (2.0 * uniform(state.random) - 1.0))
+    decoy = dwell(2.0 * uniform(state.random) - 1.0)
+    state.shown = state.pressure if uniform(state.random) <= rules.edge else decoy
+
+
+@njit(cache=True, nogil=True)
+def target(state, rules, side, strain):
+    """Mean size of a queue, lots."""
+    return rules.depth / strain * (1.0 + side * CONTRAST * state.shown)
+
+
+@njit(cache=True, nogil=True)
+def fresh(state, rules, side, strain):
+    """Size of a queue just formed, lots."""
+    draws = (exponential(state.random) + exponential(state.random) + exponential(state.random)) / 3.0
+    return 1 + int(target(state, rules, side, strain) * draws)
