@@ -62,7 +62,7 @@ def of(parameters, frames) -> Provenance:
         The tables that everything was computed from, by name; synthetic where dataset or symbol says so.
     """
     return Provenance(dict(parameters), [_data(name, frame) for name, frame in frames.items()],
-                      parameters.get("dataset") == "synthetic" or "SIM-" in str(parameters.get("symbol")),
+                      str(parameters.get("dataset")).startswith("synthetic") or "SIM-" in str(parameters.get("symbol")),
                       code(), backend.chosen().lines(), parameters.get("seed"), versions())
 
 

@@ -79,12 +79,12 @@ def _decimal(text, at):
     sign = -1 if text[at] == _MINUS else 1
     begin = at + (sign < 0)
     end, digits = _run(text, begin, 0)
-    count, places = end - begin, 0
+    count, places, pointless = end - begin, 0, True
     if text[end] == _POINT:
-        point = end
+        point, pointless = end, False
         end, digits = _run(text, point + 1, digits)
         places = end - point - 1
-    plain = 0 < count + places <= 18
+    plain = 0 < count + places <= 18 and (pointless or places > 0)
     return (end if plain else -1), sign, digits, (places if plain else 0)
 
 

@@ -44,7 +44,7 @@ def test_of_any_text_the_compiled_reading_says_what_arrow_says_or_nothing(rows):
 
 
 @pytest.mark.parametrize("number", ["12345678901234567.8", "0.12345678901234567", "9007199254740993",
-                                    "-123456789.123456789", "1e5", "nan", "inf", "", " 1.5"])
+                                    "-123456789.123456789", "1e5", "7.", "nan", "inf", "", " 1.5"])
 def test_numbers_that_are_not_plain_are_left_to_arrow_and_read(tmp_path, number):
     assert digits.table(f"{number},1\n".encode(), {"x": tables.NUMBER}, ["x", "y"]) is None
     (tmp_path / "a.csv").write_text(f"x,y\n{number},1\n2.5,1\n")

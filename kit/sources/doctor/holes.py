@@ -5,13 +5,14 @@ seconds (w = g, if that is more) k had a message. Had the silence been but chanc
 would be as likely as any other, and the g last ones would be empty with probability C(w, k) / C(w + g, k). Two things
 make this honest for markets:
 
-- Messages come in clusters. The exponent is divided by the dispersion of the w seconds: the variance of the busy ones
-  among blocks of `BLOCK`, over that of independent seconds, at least 1 (as in quasi-likelihood).
+- Messages come in clusters. The logarithm is divided by the dispersion, the variance of busy seconds among blocks of
+  `BLOCK` over that of independent ones (as in quasi-likelihood): of the w seconds, or within all such stretches of the
+  feed, whichever is larger, and at least 1.
 - Traffic fades. The same is asked of the seconds after the silence, and the less surprising side decides.
 
 Times the number of busy seconds, this is how many such silences a feed like this one shows by chance. Over 26 real
-feeds of quotes, books and trades and 40 of the embedded market the most surprising sound silence is expected in one of
-60 recordings, just as it should be; the least surprising true hole in one of 10^5. The line is drawn at 10^4.
+feeds of quotes, books and trades and 200 of the embedded market the most surprising sound silence is expected in one of
+80 recordings, just as it should be; the least surprising true hole in one of 10,000. The line is drawn at 1,000.
 """
 
 from __future__ import annotations
@@ -25,9 +26,10 @@ from kit.sources.doctor.wording import count, percent, seconds, stamp
 
 FLOOR = 5 * SECOND
 """Silences up to this are not looked at: the grid holds a quote that long."""
-REACH = 300
+REACH = 600
 BLOCK = 10
-CHANCE = 1e-4
+CHANCE = 1e-3
+"""Seconds around a silence that speak for it; seconds of a block; how often a gap may be named where there is none."""
 
 
 def holes(kind, lines, floor=FLOOR, reach=REACH, chance=CHANCE):
@@ -60,25 +62,39 @@ def _strange(busy, last, following, reach, chance):
     width = np.minimum(np.maximum(empty, reach), last - busy[0] + 1)
     k = np.searchsorted(busy, last, "right") - np.searchsorted(busy, last - width, "right")
     surprise = _log_choose(width + empty, k) - _log_choose(width, k)
-    line = np.log(len(busy) / chance)
-    return np.array([value > line and value > line * _dispersion(busy, end - wide + 1, end + 1)
-                     for value, end, wide in zip(surprise, last, width, strict=True)], dtype=bool)
+    excess = surprise / np.log(len(busy) / chance)
+    return np.array([more > 1 and more > _around(busy, end, wide) and more > _usual(busy, end, gap, reach)
+                     for more, end, wide, gap in zip(excess, last, width, empty, strict=True)], dtype=bool)
 
 
 def _log_choose(n, k):
     return gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1)
 
 
-def _dispersion(busy, begin, end):
-    """Variance of the busy seconds among blocks of [begin, end), over that of independent ones; at least 1."""
-    blocks = (end - begin) // BLOCK
-    if blocks < 3:
-        return np.inf
-    inside = busy[slice(*np.searchsorted(busy, [end - blocks * BLOCK, end]))]
-    each = np.bincount((end - 1 - inside) // BLOCK, minlength=blocks)
-    share = (each.sum() + 0.5) / (blocks * BLOCK + 1)
-    variance = ((each - BLOCK * share) ** 2).sum() / (blocks - 1)
-    return max(1.0, variance / (BLOCK * share * (1 - share)))
+def _around(busy, last, width):
+    """Dispersion of the `width` seconds up to `last`; infinite where they are too few to tell."""
+    return _dispersion(_counts(busy, last, width // BLOCK)[None]) if width >= 3 * BLOCK else np.inf
+
+
+def _usual(busy, last, empty, reach):
+    """Dispersion within stretches of `reach` seconds over the whole feed, the silence after `last` closed up."""
+    closed = np.where(busy > last, busy - empty, busy)
+    stretches = (closed[-1] - closed[0] + 1) // reach
+    blocks = stretches * (reach // BLOCK)
+    return _dispersion(_counts(closed, closed[-1], blocks).reshape(stretches, -1)) if stretches else 1.0
+
+
+def _counts(busy, last, blocks):
+    """Busy seconds in each of so many blocks, the first of which ends with `last`."""
+    inside = busy[slice(*np.searchsorted(busy, [last + 1 - blocks * BLOCK, last + 1]))]
+    return np.bincount((last - inside) // BLOCK, minlength=blocks)
+
+
+def _dispersion(counts):
+    """Variance of the busy seconds among the blocks of a stretch (a row), over that of independent ones; at least 1."""
+    share = counts.mean(axis=1, keepdims=True) / BLOCK
+    independent = (counts.shape[1] - 1) * (BLOCK * share * (1 - share)).sum()
+    return max(1.0, ((counts - BLOCK * share) ** 2).sum() / independent) if independent else 1.0
 
 
 def quiet_time(kind, lines, floor=FLOOR):
