@@ -52,10 +52,10 @@ def _read(text, kinds, integers, numbers, tens):
             elif kind == FLAG:
                 at, integers[column, row] = _flag(text, at)
             else:
-                at, sign, digits, places = _decimal(text, at)
+                at, sign, digits, places, whole = _decimal(text, at)
                 if kind == NUMBER and digits <= 1 << 53:
                     numbers[column, row] = sign * (digits / tens[places])
-                elif kind == INTEGER and places == 0:
+                elif kind == INTEGER and whole:
                     integers[column, row] = sign * digits
                 else:
                     return False
@@ -75,17 +75,17 @@ def _past(text, at):
 
 @njit(nogil=True, cache=True)
 def _decimal(text, at):
-    """Where a plain decimal ends (-1: it is none), its sign, its digits as an integer, how many follow the point."""
+    """Where a plain decimal ends (-1: it is none), sign, digits as an integer, how many follow the point, if any."""
     sign = -1 if text[at] == _MINUS else 1
     begin = at + (sign < 0)
     end, digits = _run(text, begin, 0)
-    count, places, pointless = end - begin, 0, True
-    if text[end] == _POINT:
-        point, pointless = end, False
+    count, places, whole = end - begin, 0, text[end] != _POINT
+    if not whole:
+        point = end
         end, digits = _run(text, point + 1, digits)
         places = end - point - 1
-    plain = 0 < count + places <= 18 and (pointless or places > 0)
-    return (end if plain else -1), sign, digits, (places if plain else 0)
+    plain = 0 < count + places <= 18
+    return (end if plain else -1), sign, digits, (places if plain else 0), whole
 
 
 @njit(nogil=True, cache=True)

@@ -44,12 +44,17 @@ def test_of_any_text_the_compiled_reading_says_what_arrow_says_or_nothing(rows):
 
 
 @pytest.mark.parametrize("number", ["12345678901234567.8", "0.12345678901234567", "9007199254740993",
-                                    "-123456789.123456789", "1e5", "7.", "nan", "inf", "", " 1.5"])
+                                    "-123456789.123456789", "1e5", "nan", "inf", "", " 1.5"])
 def test_numbers_that_are_not_plain_are_left_to_arrow_and_read(tmp_path, number):
     assert digits.table(f"{number},1\n".encode(), {"x": tables.NUMBER}, ["x", "y"]) is None
     (tmp_path / "a.csv").write_text(f"x,y\n{number},1\n2.5,1\n")
     block, = tables.blocks(tmp_path / "a.csv", {"x": tables.NUMBER})
     np.testing.assert_array_equal(block.numbers("x"), [float(number or "nan"), 2.5])
+
+
+def test_an_integer_has_no_point():
+    assert digits.table(b"7.\n", {"i": tables.INTEGER}, ["i"]) is None
+    assert digits.table(b"7.\n", {"x": tables.NUMBER}, ["x"])["x"][0].as_py() == 7.0
 
 
 @pytest.mark.parametrize("ending", [".csv", ".csv.gz", ".zip", ".parquet"])

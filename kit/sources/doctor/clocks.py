@@ -112,7 +112,7 @@ class Order:
         behind = latest[:-1] - batch["time"]
         self._late.add(behind > 0, batch)
         self._furthest = max(self._furthest, int(behind.max()))
-        self._latest = None
+        self._latest = latest[-1:]
 
     def findings(self):
         """One warning where rows are out of order."""
