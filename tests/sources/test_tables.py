@@ -15,7 +15,7 @@ from kit.sources import digits, inflate, tables
 
 TYPES = {"i": tables.INTEGER, "x": tables.NUMBER, "f": tables.FLAG}
 
-plain = st.from_regex(r"-?([0-9]{1,12}\.[0-9]{0,4}|[0-9]{1,15}|\.[0-9]{1,8})", fullmatch=True)
+plain = st.from_regex(r"-?([0-9]{1,11}\.[0-9]{0,4}|[0-9]{1,15}|\.[0-9]{1,8})", fullmatch=True)
 whole = st.from_regex(r"-?[0-9]{1,18}", fullmatch=True)
 flag = st.sampled_from(["true", "false", "True", "False"])
 anything = st.text(st.sampled_from("0123456789.-+eE, \"truefals"), max_size=6)

@@ -61,7 +61,7 @@ class StaleLevel:
         """
         for side, runs in (("bid", self._bids), ("ask", self._asks)):
             for price, begin, end in runs.all():
-                inside = slice(*np.searchsorted(trades.second, [begin // SECOND - 20, end // SECOND - 1]))
+                inside = slice(*np.searchsorted(trades.second, [begin // SECOND + 2, end // SECOND - 1]))
                 beyond = trades.low[inside] < price if side == "bid" else trades.high[inside] > price
                 if beyond.sum() >= max(self._least, beyond.size / 3):
                     yield self._finding(side, price, int(begin), int(end), f"{beyond.sum()} of {beyond.size}")
