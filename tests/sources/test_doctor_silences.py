@@ -69,7 +69,22 @@ def calm_and_busy(rng):
     return np.flatnonzero(rng.random(len(rate)) < rate) * SECOND
 
 
-@pytest.mark.parametrize("traffic", [by_chance, in_bursts, calm_and_busy])
+def with_rare_lulls(rng):
+    """Every second is busy but for lulls of a few seconds, so rare that most stretches of ten minutes have none."""
+    lulls = np.cumsum(rng.exponential(600, 60)).astype(int)
+    second = np.arange(lulls[-1] + 100)
+    empty = np.concatenate([lull + np.arange(rng.exponential(4)) for lull in lulls]).astype(int)
+    return np.setdiff1d(second, empty) * SECOND
+
+
+def with_an_hour_in_bursts(rng):
+    """A steady day, in which one hour comes in bursts."""
+    steady = np.flatnonzero(rng.random(20 * 3600) < 0.7) * SECOND
+    bursts = in_bursts(rng) + 10 * 3600 * SECOND
+    return np.sort(np.concatenate([steady[steady < bursts[0]], bursts, steady[steady > bursts[-1]]]))
+
+
+@pytest.mark.parametrize("traffic", [by_chance, in_bursts, calm_and_busy, with_rare_lulls, with_an_hour_in_bursts])
 def test_gaps_in_sound_feeds_are_no_more_frequent_than_the_chance_that_is_stated(traffic):
     rng, feeds, chance = np.random.default_rng(11), 200, 0.05
     false = 0

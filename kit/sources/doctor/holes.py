@@ -2,17 +2,19 @@
 
 How long may a feed be silent? As long as its own traffic makes likely. Of the w = `reach` seconds before a silence of g
 seconds (w = g, if that is more) k had a message. Had the silence been but chance, every order of these w + g seconds
-would be as likely as any other, and the g last ones would be empty with probability C(w, k) / C(w + g, k). Two things
+would be as likely as any other, and the g last ones would be empty with probability C(w, k) / C(w + g, k). Three things
 make this honest for markets:
 
-- Messages come in clusters. The logarithm is divided by the dispersion, the variance of busy seconds among blocks of
-  `BLOCK` over that of independent ones (as in quasi-likelihood): of the w seconds, or within all such stretches of the
-  feed, whichever is larger, and at least 1.
+- Messages come in clusters. The logarithm is divided by the dispersion of the w seconds: the variance of busy ones
+  among blocks of `BLOCK` over that of independent ones, at least 1 (as in quasi-likelihood).
 - Traffic fades. The same is asked of the seconds after the silence, and the less surprising side decides.
+- Even a steady feed has lulls. Were the silence but one of them, it would be as long in exp(-g / m) of cases, where m
+  is the mean of the feed's other silences.
 
-Times the number of busy seconds, this is how many such silences a feed like this one shows by chance. Over 26 real
-feeds of quotes, books and trades and 200 of the embedded market the most surprising sound silence is expected in one of
-80 recordings, just as it should be; the least surprising true hole in one of 10,000. The line is drawn at 1,000.
+Times the number of busy seconds, or of silences, this is how many such silences a feed like this one shows by chance.
+Over 26 real feeds of quotes, books and trades and 200 of the embedded market the most surprising sound silence is
+expected in one of some hundred recordings, as it should be; the least surprising true hole in one of 4,000. The line is
+drawn at 1,000.
 """
 
 from __future__ import annotations
@@ -44,7 +46,8 @@ def holes(kind, lines, floor=FLOOR, reach=REACH, chance=CHANCE):
     quiet = np.flatnonzero(lines.first[1:] - lines.last[:-1] > floor)
     before, after = lines.second[quiet], lines.second[quiet + 1]
     strange = (_strange(lines.second, before, after, reach, chance)
-               & _strange(-lines.second[::-1], -after, -before, reach, chance))
+               & _strange(-lines.second[::-1], -after, -before, reach, chance)
+               & _outstanding(lines.second, after - before - 1, chance))
     for i in quiet[strange]:
         begin, end = int(lines.last[i]), int(lines.first[i + 1])
         yield Finding(
@@ -63,38 +66,34 @@ def _strange(busy, last, following, reach, chance):
     k = np.searchsorted(busy, last, "right") - np.searchsorted(busy, last - width, "right")
     surprise = _log_choose(width + empty, k) - _log_choose(width, k)
     excess = surprise / np.log(len(busy) / chance)
-    return np.array([more > 1 and more > _around(busy, end, wide) and more > _usual(busy, end, gap, reach)
-                     for more, end, wide, gap in zip(excess, last, width, empty, strict=True)], dtype=bool)
+    return np.array([more > 1 and more > _dispersion(busy, end, wide)
+                     for more, end, wide in zip(excess, last, width, strict=True)], dtype=bool)
+
+
+def _outstanding(busy, empty, chance):
+    """Whether so many empty seconds in a row (array) are more than chance makes of the feed's other silences."""
+    silences = np.diff(busy) - 1
+    others = np.count_nonzero(silences) - 1
+    mean = np.maximum((silences.sum() - empty) / max(others, 1), 1)
+    return others * np.exp(-empty / mean) < chance
 
 
 def _log_choose(n, k):
     return gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1)
 
 
-def _around(busy, last, width):
-    """Dispersion of the `width` seconds up to `last`; infinite where they are too few to tell."""
-    return _dispersion(_counts(busy, last, width // BLOCK)[None]) if width >= 3 * BLOCK else np.inf
+def _dispersion(busy, last, width):
+    """Variance of busy seconds among the blocks of the `width` seconds up to `last`, over that of independent ones.
 
-
-def _usual(busy, last, empty, reach):
-    """Dispersion within stretches of `reach` seconds over the whole feed, the silence after `last` closed up."""
-    closed = np.where(busy > last, busy - empty, busy)
-    stretches = (closed[-1] - closed[0] + 1) // reach
-    blocks = stretches * (reach // BLOCK)
-    return _dispersion(_counts(closed, closed[-1], blocks).reshape(stretches, -1)) if stretches else 1.0
-
-
-def _counts(busy, last, blocks):
-    """Busy seconds in each of so many blocks, the first of which ends with `last`."""
+    At least 1; infinite where the blocks are too few to tell.
+    """
+    blocks = width // BLOCK
+    if blocks < 3:
+        return np.inf
     inside = busy[slice(*np.searchsorted(busy, [last + 1 - blocks * BLOCK, last + 1]))]
-    return np.bincount((last - inside) // BLOCK, minlength=blocks)
-
-
-def _dispersion(counts):
-    """Variance of the busy seconds among the blocks of a stretch (a row), over that of independent ones; at least 1."""
-    share = counts.mean(axis=1, keepdims=True) / BLOCK
-    independent = (counts.shape[1] - 1) * (BLOCK * share * (1 - share)).sum()
-    return max(1.0, ((counts - BLOCK * share) ** 2).sum() / independent) if independent else 1.0
+    each = np.bincount((last - inside) // BLOCK, minlength=blocks)
+    share = each.mean() / BLOCK
+    return max(1.0, each.var(ddof=1) / (BLOCK * share * (1 - share))) if share < 1 else 1.0
 
 
 def quiet_time(kind, lines, floor=FLOOR):
@@ -111,8 +110,8 @@ def quiet_time(kind, lines, floor=FLOOR):
 
 def late_start(kind, lines, begin, reach=REACH, chance=CHANCE):
     """A warning where a feed begins after the period does, and chance does not explain it."""
-    busy, first = -lines.second[::-1], int(lines.first[0])
-    if _strange(busy, busy[-1:], np.array([1 - begin // SECOND]), reach, chance).any():
+    first = int(lines.first[0])
+    if _cut_off(-lines.second[::-1], 1 - begin // SECOND, reach, chance):
         yield Finding(
             "warning", "late start", kind,
             f"the first of the {kind} comes {seconds(first - begin)} after {stamp(begin)}, when the period begins: "
@@ -121,9 +120,17 @@ def late_start(kind, lines, begin, reach=REACH, chance=CHANCE):
 
 def early_end(kind, lines, end, reach=REACH, chance=CHANCE):
     """A warning where a feed ends before the recording, or the period, does, and chance does not explain it."""
-    busy, last = lines.second, int(lines.last[-1])
-    if _strange(busy, busy[-1:], np.array([end // SECOND]), reach, chance).any():
+    last = int(lines.last[-1])
+    if _cut_off(lines.second, end // SECOND, reach, chance):
         yield Finding(
             "warning", "early end", kind,
             f"the last of the {kind} comes {seconds(end - last)} before the end at {stamp(end)}: stop there",
             0, last, end)
+
+
+def _cut_off(busy, end, reach, chance):
+    """Whether the silence between the last busy second and `end` is more than chance."""
+    if end <= busy[-1]:
+        return False
+    closed, last = np.append(busy, end), busy[-1:]
+    return bool((_strange(closed, last, end, reach, chance) & _outstanding(closed, end - last - 1, chance))[0])

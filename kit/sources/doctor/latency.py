@@ -51,7 +51,7 @@ class Offset:
     @property
     def quantiles(self):
         """1st percentile, median and 99th percentile in ns; exact up to 131,072 rows, then of an even sample."""
-        return np.quantile(self._sample.values, [0.05, 0.5, 0.95])
+        return np.quantile(self._sample.values, [0.01, 0.5, 0.99])
 
     def findings(self):
         """The offset: a warning where it is negative or where messages come late, else a note."""
