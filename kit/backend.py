@@ -35,7 +35,8 @@ class Backend(NamedTuple):
 
     def lines(self) -> list[str]:
         """One line per component, for the head of a report."""
-        return [f"{part}: {getattr(self, part)} ({self.reason})" for part in self._fields if part not in ("name", "reason")]
+        parts = [part for part in self._fields if part not in ("name", "reason")]
+        return [f"{part}: {getattr(self, part)} ({self.reason})" for part in parts]
 
     def __str__(self):
         return "\n".join(self.lines())
@@ -66,7 +67,8 @@ def chosen() -> Backend:
         raise Refusal(f"KIT_BACKEND={wish!r}", remedy=f"set it to one of {', '.join(CHOICES)}")
     found, said = _gpu_found() if wish != "cpu" else (False, "KIT_BACKEND=cpu")
     if wish == "gpu" and not found:
-        raise Refusal(f"KIT_BACKEND=gpu, but {said}", remedy="install the gpu extra on a machine with an NVIDIA GPU, or KIT_BACKEND=auto")
+        raise Refusal(f"KIT_BACKEND=gpu, but {said}",
+                      remedy="install the gpu extra on a machine with an NVIDIA GPU, or KIT_BACKEND=auto")
     if not found:
         return Backend("cpu", "NumPy", "pandas", "CatBoost on the CPU", "scikit-learn", "networkx", said)
     frames = "cuDF" if importlib.util.find_spec("cudf") else "pandas, cuDF is not installed"
@@ -135,7 +137,8 @@ def nanoseconds(series, place):
     dtype = series.dtype
     if getattr(dtype, "tz", None) is None:
         what = "naive timestamps" if getattr(dtype, "kind", "") == "M" else f"dtype {dtype} is not a time"
-        raise Refusal(what, file=place, column=series.name, remedy="make it datetime64[ns, UTC], as in pandas.to_datetime(..., utc=True)")
+        raise Refusal(what, file=place, column=series.name,
+                      remedy="make it datetime64[ns, UTC], as in pandas.to_datetime(..., utc=True)")
     stamps = array(series.astype("datetime64[ns, UTC]").astype("int64"))
     missing = stamps == np.iinfo("int64").min
     if bool(missing.any()):

@@ -95,8 +95,8 @@ class Factor:
     def describe(self) -> dict:
         """Everything that the registry knows, as plain values."""
         return {"name": self.name, "family": self.family, "kind": "label" if self.future else "factor",
-                "title": self.title, "inputs": list(self.inputs), "unit": self.unit, "parameters": self.parameters, "memory": self.past,
-                "mirror": self.mirror, "low": self.low, "high": self.high, "formula": self.formula,
+                "title": self.title, "inputs": list(self.inputs), "unit": self.unit,
+                "parameters": self.parameters, "memory": self.past, "mirror": self.mirror, "low": self.low, "high": self.high, "formula": self.formula,
                 "reference": self.reference, "off": self.off}
 
 

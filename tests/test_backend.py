@@ -16,7 +16,8 @@ from kit.refusal import Refusal
 def ask(wish):
     """What a fresh process chooses under KIT_BACKEND."""
     code = "from kit import backend; print(backend.chosen())"
-    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env={**os.environ, "KIT_BACKEND": wish})
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True,
+                          env={**os.environ, "KIT_BACKEND": wish})
 
 
 def test_cpu_is_cpu_and_says_so():

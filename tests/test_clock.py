@@ -5,9 +5,11 @@ import pytest
 from kit import clock
 from kit.refusal import Refusal
 
+DURATIONS = {"100ms": 10**8, "3s": 3 * 10**9, "10min": 600 * 10**9, "1.5h": 5400 * 10**9, "28d": 28 * 86400 * 10**9,
+             "250 us": 250_000, "7ns": 7}
 
-@pytest.mark.parametrize(("text", "nanoseconds"), [("100ms", 10**8), ("3s", 3 * 10**9), ("10min", 600 * 10**9), ("1.5h", 5400 * 10**9),
-                                                   ("28d", 28 * 86400 * 10**9), ("250 us", 250_000), ("7ns", 7)])
+
+@pytest.mark.parametrize(("text", "nanoseconds"), DURATIONS.items())
 def test_durations(text, nanoseconds):
     assert clock.duration(text) == nanoseconds
 

@@ -25,7 +25,7 @@ def unregistered(function, unit="1", **law):
 def test_every_factor_says_what_it_is():
     for name, f in registry().items():
         described = f.describe()
-        assert described["title"].endswith("."), f"{name}: the title is a sentence: {described['title']!r}"
+        assert described["title"].endswith("."), f"{name}: no sentence: {described['title']!r}"
         assert described["formula"], f"{name} states no formula"
         assert described["inputs"], f"{name} takes no table"
         f.powers()
@@ -46,8 +46,10 @@ def test_inputs_memory_and_foresight_are_read_off_the_signature():
     assert f["volatility"].parameters == {"vol": "60s"}
 
 
-@pytest.mark.parametrize(("unit", "powers"), [("1", (0, 0)), ("price", (1, 0)), ("price*size", (1, 1)), ("bp^2", (0, 0)),
-                                              ("price^2*size^-1", (2, -1))])
+UNITS = {"1": (0, 0), "price": (1, 0), "price*size": (1, 1), "bp^2": (0, 0), "price^2*size^-1": (2, -1)}
+
+
+@pytest.mark.parametrize(("unit", "powers"), UNITS.items())
 def test_units_are_products_of_powers(unit, powers):
     assert unregistered(lambda q: q, unit).powers() == powers
 
@@ -81,7 +83,8 @@ def test_compute_answers_in_cudf():
     cudf = pytest.importorskip("cudf", reason="no cuDF here")
     out = kit.compute(cudf.from_pandas(frame("seconds")), *kit.PAPER)
     assert isinstance(out, cudf.DataFrame)
-    pd.testing.assert_frame_equal(out.to_pandas(), kit.compute(frame("seconds"), *kit.PAPER), rtol=1e-9, check_freq=False)
+    ours = kit.compute(frame("seconds"), *kit.PAPER)
+    pd.testing.assert_frame_equal(out.to_pandas(), ours, rtol=1e-9, check_freq=False)
 
 
 def test_a_grid_serves_for_quotes():

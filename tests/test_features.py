@@ -1,4 +1,4 @@
-"""The paper's ten on the 1-second grid: by hand, against another way to the same number, and on what must not be used."""
+"""The paper's ten on the 1-second grid: by hand, and on what must not be used."""
 
 import numpy as np
 import pandas as pd
@@ -29,7 +29,8 @@ def trades(*rows):
     return pd.DataFrame({"time": at(*time), "price": price, "size": size, "side": np.array(side, np.int8)})
 
 
-Q = quotes((0.0, 99.0, 3.0, 101.0, 1.0), (0.5, 99.0, 1.0, 101.0, 3.0), (2.0, 100.0, 2.0, 102.0, 2.0), (3.5, 100.0, 5.0, 102.0, 5.0))
+Q = quotes((0.0, 99.0, 3.0, 101.0, 1.0), (0.5, 99.0, 1.0, 101.0, 3.0), (2.0, 100.0, 2.0, 102.0, 2.0),
+           (3.5, 100.0, 5.0, 102.0, 5.0))
 T = trades((0.2, 101.0, 2.0, 1), (0.2, 102.0, 1.0, 1), (1.0, 99.0, 1.0, -1), (1.5, 101.0, 4.0, 1))
 
 
@@ -50,7 +51,7 @@ def test_a_quote_is_the_last_at_or_before_the_second():
 
 
 def test_flow_features_by_hand():
-    """Of the seconds (0, 1] and (1, 2]: buys 2 at 101, 1 at 102, 4 at 101, a sale of 1 at 99; the first two one order."""
+    """Seconds (0, 1] and (1, 2]: bought 2 at 101 and 1 at 102 in one order, and 4 at 101; sold 1 at 99."""
     row = by_hand().iloc[2]
     notional = 2 * 101 + 102 + 99 + 4 * 101
     assert row["volume_traded"] == 8
@@ -98,8 +99,8 @@ def test_label_is_the_log_mid_return_over_the_horizon_and_missing_at_the_end():
 
 def test_a_side_that_the_venue_states_is_kept_and_a_missing_one_taken_from_the_quote_strictly_before():
     q = kit.columns.read(quotes((1.0, 99, 1, 101, 1), (2.0, 109, 1, 111, 1)), "quotes")
-    t = kit.columns.read(trades((0.5, 100, 1, 0), (2.0, 105, 1, 0), (2.0, 105, 1, -1), (2.5, 110, 1, 0), (2.5, 109, 1, 0)),
-                         "trades")
+    prints = trades((0.5, 100, 1, 0), (2.0, 105, 1, 0), (2.0, 105, 1, -1), (2.5, 110, 1, 0), (2.5, 109, 1, 0))
+    t = kit.columns.read(prints, "trades")
     np.testing.assert_array_equal(signed(t, q).side, [0, 1, -1, 0, -1])
 
 

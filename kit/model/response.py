@@ -30,8 +30,8 @@ def response(feature, label, known=None, bins=BINS, by=BLOCKS) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        A row a bin, from 0: ``x`` (mean feature), ``mean_bp, low_bp, high_bp``, ``rows`` and ``known_bp`` (NaN where nothing
-        is known).
+        A row a bin, from 0: ``x`` (mean feature), ``mean_bp, low_bp, high_bp``, ``rows`` and ``known_bp`` (NaN where
+        nothing is known).
 
     Raises
     ------

@@ -109,7 +109,7 @@ DATASETS = {
                            f"{DAY}T00:00Z", f"{DAY}T12:00Z"),
     "synthetic-null": _embedded("The same market in which nothing can be predicted", f"{DAY}T00:00Z", f"{DAY}T12:00Z",
                                 edge=0.0, extra=True),
-    "synthetic-crash": _embedded("The same market in the half day of a flash crash", f"{CRASH}T12:00Z", f"{NEXT}T00:00Z",
+    "synthetic-crash": _embedded("The same market, half a day with a flash crash", f"{CRASH}T12:00Z", f"{NEXT}T00:00Z",
                                  crash=CRASH, extra=True),
     "hyperliquid": Dataset("Hyperliquid", "Four perpetuals, 35 minutes of 2025-09-04", ("BTC", "ETH", "SOL", "WLFI"),
                            _hyperliquid, "market/hyperliquid-4coins"),

@@ -44,7 +44,7 @@ def test_seconds_of_trades_by_hand():
     np.testing.assert_array_equal(got["sell_volume"], [0, 4, 0])
     np.testing.assert_array_equal(got["notional"], [44, 96, 45])
     np.testing.assert_array_equal(got["buy_notional"], [44, 56, 0])
-    np.testing.assert_array_equal(got["squared_size"], [1 + 9, 16 + 16, 25], "prints of one time and side are one order")
+    np.testing.assert_array_equal(got["squared_size"], [10, 32, 25], "prints of one time and side are one order")
     np.testing.assert_allclose(got["dispersion"], [2.0, 32.0, 0.0])
 
 

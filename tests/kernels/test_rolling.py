@@ -77,7 +77,8 @@ STATISTICS = {
     "var": (rolling.variance, lambda x: std(x) ** 2, 1),
     "cov": (lambda w, x, y: rolling.relation(w, x, y, False), cov, 2),
     "corr": (lambda w, x, y: rolling.relation(w, x, y, True), corr, 2),
-    "weighted variance": (lambda w, x, y: rolling.weighted_variance(w, x, np.abs(y)), lambda x, y: weighted(x, np.abs(y)), 2),
+    "weighted variance": (lambda w, x, y: rolling.weighted_variance(w, x, np.abs(y)),
+                          lambda x, y: weighted(x, np.abs(y)), 2),
     "max": (rolling.maximum, lambda x: x.max(), 1),
     "rank": (rolling.rank, rank, 1),
     "median": (lambda w, x: rolling.quantile(w, 0.5, x), lambda x: np.quantile(x, 0.5), 1),
@@ -102,7 +103,8 @@ def test_windows_of_a_duration_follow_their_definition(name, seconds):
     kernel, statistic, inputs = STATISTICS[name]
     args, time = [series(), series(seed=3)][:inputs], clock()
     got = kernel(rolling.by_clock(seconds * 10**9, time, int(time[0])), *args)
-    np.testing.assert_allclose(got, each_stretch(time, args[0], seconds * 10**9, statistic, *args[1:]), rtol=1e-9, atol=1e-12)
+    expected = each_stretch(time, args[0], seconds * 10**9, statistic, *args[1:])
+    np.testing.assert_allclose(got, expected, rtol=1e-9, atol=1e-12)
 
 
 @pytest.mark.parametrize("name", STATISTICS)
@@ -174,6 +176,7 @@ def test_bodies_are_what_they_are_compiled_from():
     for body, args, reals in ((moments.variances, (True, x), 80), (comoments.relations, (True, x, y), 210)):
         out = np.empty(130)
         with np.errstate(all="ignore"):
-            body(0, len(w.before), np.empty(reals), np.empty(0), w.starts, w.before, w.clock, w.width, w.began, *args, out)
+            body(0, len(w.before), np.empty(reals), np.empty(0), w.starts, w.before, w.clock, w.width, w.began,
+                 *args, out)
         compiled = rolling._fill(body, w, *args, reals=reals)
         np.testing.assert_array_equal(out, compiled)

@@ -18,7 +18,9 @@ def _same_bits(a, b, what):
     a, b = np.asarray(a), np.asarray(b)
     assert a.shape == b.shape, f"{what}: {a.shape} rows against {b.shape}"
     differ = np.nonzero(~((a == b) | (np.isnan(a) & np.isnan(b))))[0]
-    assert differ.size == 0, f"{what}: {differ.size} rows differ, first {differ[0]}: {a[differ[0]]!r} against {b[differ[0]]!r}"
+    if differ.size:
+        first = differ[0]
+        raise AssertionError(f"{what}: {differ.size} rows differ, first {first}: {a[first]!r} against {b[first]!r}")
 
 
 def _pieces(table, edges):
@@ -31,7 +33,7 @@ def in_pieces(f, table, edges, **parameters):
 
 
 def cut(f, tables, seed=0):
-    """Law 1. One tick at a time equals the day whole, bit for bit, at every cut; a label knows its horizon and no more."""
+    """Law 1. One tick at a time equals the day whole, bit for bit, at every cut; a label knows its horizon, no more."""
     table, n = tables[f.inputs[0]], tables[f.inputs[0]].time.shape[0]
     whole = values(f, tables)
     if f.future:

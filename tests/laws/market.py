@@ -73,6 +73,7 @@ def _seconds(n, rng):
     volume, count = buys + sells, np.where(buys + sells > 0, rng.integers(1, 9, n), 0).astype(float)
     paid, earned = buys * np.nan_to_num(q.ask, nan=60_000.5), sells * np.nan_to_num(q.bid, nan=60_000.0)
     price = np.where(volume > 0, (paid + earned) / np.where(volume > 0, volume, 1), 0.0)
-    spread = buys * (np.nan_to_num(q.ask, nan=60_000.5) - price) ** 2 + sells * (np.nan_to_num(q.bid, nan=60_000.0) - price) ** 2
+    spread = buys * (np.nan_to_num(q.ask, nan=60_000.5) - price) ** 2
+    spread += sells * (np.nan_to_num(q.bid, nan=60_000.0) - price) ** 2
     return Seconds(*q, count, volume, buys, sells, paid + earned, paid, earned, buys**2 + sells**2,
                    np.where(volume > 0, spread, 0.0))

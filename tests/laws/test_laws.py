@@ -58,7 +58,8 @@ np.savez(sys.argv[1], **{name: laws.values(f, tables) for name, f in registry().
 def simulated(tmp_path_factory):
     """Every factor's values with its kernels launched in the CUDA simulator, which must be asked for at start-up."""
     path = tmp_path_factory.mktemp("simulated") / "values.npz"
-    subprocess.run([sys.executable, "-c", SIMULATED, str(path)], check=True, env={**os.environ, "NUMBA_ENABLE_CUDASIM": "1"})
+    subprocess.run([sys.executable, "-c", SIMULATED, str(path)], check=True,
+                   env={**os.environ, "NUMBA_ENABLE_CUDASIM": "1"})
     return np.load(path)
 
 

@@ -22,7 +22,7 @@ def test_a_recording_is_between_start_and_end():
     recording = datasets.load("synthetic", "SIM-ETC", **HOUR)
     for frame in (recording.quotes, recording.trades):
         assert frame["time"].is_monotonic_increasing
-        assert frame["time"].iloc[0] >= pd.Timestamp(HOUR["start"]) and frame["time"].iloc[-1] < pd.Timestamp(HOUR["end"])
+        assert frame["time"].between(HOUR["start"], HOUR["end"], inclusive="left").all()
     assert recording.synthetic
 
 
