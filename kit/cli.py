@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import itertools
 import json
 import sys
 from enum import StrEnum
@@ -93,9 +94,7 @@ def factors(as_json: Annotated[bool, typer.Option("--json", help="Everything, fo
     from kit import registry
 
     if as_json:
-        fields = ("family", "inputs", "unit", "title", "formula", "reference", "mirror", "low", "high")
-        rows = {name: {field: getattr(factor, field) for field in fields} for name, factor in registry().items()}
-        print(json.dumps(rows, indent=1))
+        print(json.dumps({name: factor.describe() for name, factor in registry().items()}, indent=1))
     elif markdown:
         print("| factor | unit | range | from | what |\n|---|---|---|---|---|")
         for name, factor in registry().items():
@@ -144,11 +143,10 @@ def store(paths: list[Path], venue: Annotated[str, typer.Option()], symbol: Anno
     """Keep recordings as Parquet, a file a day, in the order in which they are named."""
     from kit.sources.store import Store
 
-    kept = Store(into)
-    for path in paths:
-        for kind in sorted({kind for batch in _read(path, form, None) for kind in batch}):
-            days = kept.write(kind, venue, symbol, _read(path, form, None), source=path.name)
-            print(f"{path}: {kind} of {', '.join(days)}", flush=True)
+    rows = itertools.chain.from_iterable(_read(path, form, None) for path in paths)
+    written = Store(into).write_all(venue, symbol, rows, source=" ".join(path.name for path in paths))
+    for kind, days in written.items():
+        print(f"{into}: {kind} of {', '.join(days)}")
 
 
 def _read(path, form, symbol):

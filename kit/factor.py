@@ -96,8 +96,8 @@ class Factor:
         """Everything that the registry knows, as plain values."""
         return {"name": self.name, "family": self.family, "kind": "label" if self.future else "factor",
                 "title": self.title, "inputs": list(self.inputs), "unit": self.unit,
-                "parameters": self.parameters, "memory": self.past, "mirror": self.mirror, "low": self.low, "high": self.high, "formula": self.formula,
-                "reference": self.reference, "off": self.off}
+                "parameters": self.parameters, "memory": self.past, "mirror": self.mirror, "low": self.low,
+                "high": self.high, "formula": self.formula, "reference": self.reference, "off": self.off}
 
 
 def factor(unit="1", mirror=1, low=None, high=None, off=None):
