@@ -140,9 +140,8 @@ def nanoseconds(series, place):
         raise Refusal(what, file=place, column=series.name,
                       remedy="make it datetime64[ns, UTC], as in pandas.to_datetime(..., utc=True)")
     stamps = array(series.astype("datetime64[ns, UTC]").astype("int64"))
-    missing = stamps == np.iinfo("int64").min
-    if bool(missing.any()):
-        raise Refusal("missing time", file=place, column=series.name, row=int(missing.argmax()), remedy="drop the row")
+    if stamps.shape[0] and int(stamps.min()) == np.iinfo("int64").min:
+        raise Refusal("missing time", file=place, column=series.name, row=int(stamps.argmin()), remedy="drop the row")
     return stamps
 
 

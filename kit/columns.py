@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from kit import backend
+from kit.kernels import checks
 from kit.refusal import Refusal
 
 Array = Any
@@ -128,7 +129,7 @@ def read(frame, kind, *, file=None):
     for name, array in fields.items():
         _check_values(name, array, kind, place)
     if "side" in fields:
-        fields["side"] = fields["side"].astype(np.int8)
+        fields["side"] = fields["side"].astype(np.int8, copy=False)
     return KINDS[kind](**fields)
 
 
@@ -147,7 +148,7 @@ def _column(frame, name, kind, place):
     array = backend.array(frame[name])
     if array.dtype.kind not in "fiub":
         raise Refusal(f"dtype {frame[name].dtype} is not a number", file=place, column=name, remedy="convert it before")
-    return array.astype(np.float64, copy=False)
+    return array if name == "side" and array.dtype == np.int8 else array.astype(np.float64, copy=False)
 
 
 def _first(bad) -> int | None:
@@ -157,23 +158,26 @@ def _first(bad) -> int | None:
 
 
 def _check_order(time, place):
-    row = _first(time[1:] < time[:-1])
-    if row is not None:
-        raise Refusal("time runs backwards", file=place, column="time", row=row + 1,
-                      remedy="sort by time (stable), or read with the exchange's clock")
+    if checks.in_order(time):
+        return
+    raise Refusal("time runs backwards", file=place, column="time", row=_first(time[1:] < time[:-1]) + 1,
+                  remedy="sort by time (stable), or read with the exchange's clock")
 
 
 def _check_values(name, array, kind, place):
     xp = backend.namespace(array)
-    if name in PRICES:
+    missing = kind in ("depth", "seconds")  # beyond the book's reach, or without a fresh quote: missing, not wrong
+    if name in PRICES | SIZES:
+        if checks.positive(array, name in SIZES, missing):
+            return
         bad, what = ~((array > 0) & xp.isfinite(array)), "is not a positive finite price"
-    elif name in SIZES:
-        bad, what = ~((array >= 0) & xp.isfinite(array)), "is not a size >= 0"
+        if name in SIZES:
+            bad, what = ~((array >= 0) & xp.isfinite(array)), "is not a size >= 0"
     elif name == "side":
         bad, what = (array != 0) & (abs(array) != 1), "is not -1, 0 or 1"
     else:
         return
-    if kind in ("depth", "seconds"):  # beyond the book's reach, or without a fresh quote: missing, not wrong
+    if missing:
         bad = bad & ~xp.isnan(array)
     row = _first(bad)
     if row is None:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import functools
 
-import numpy as np
-
 from kit import backend, clock, columns
 from kit.columns import Quotes, Seconds
 from kit.factor import factor
@@ -33,6 +31,9 @@ def signed(trades, quotes):
     quotes : Quotes
     """
     xp = backend.namespace(trades.side)
+    unknown = xp.nonzero(trades.side == 0)[0]
+    if unknown.shape[0] == 0:
+        return trades
     row = joins.asof(trades.time, quotes.time)
     known = xp.where(row < 0, xp.zeros_like(row), row)
     middle = (xp.take(quotes.bid, known) + xp.take(quotes.ask, known)) / 2
@@ -71,23 +72,18 @@ def grid(quotes, trades, start=None, end=None, stale="5s", heard=None):
     """
     q, t = columns.read(quotes, "quotes"), columns.read(trades, "trades")
     ends = _whole_seconds(q.time, clock.instant(start), clock.instant(end))
-    signs = [q.time] if heard is None else [q.time, backend.nanoseconds(heard["time"], "heard")]
+    signs = [] if heard is None else [backend.nanoseconds(heard["time"], "heard")]
     table = seconds(q, signed(t, q), ends, clock.duration(stale), signs)
     data = table._asdict()
     frame = backend.frame(data, data.pop("time"), like=quotes)
     return frame.reset_index()
 
 
-def seconds(quotes, trades, ends, stale, signs):
-    """`Seconds` at the grid points `ends` (int64 ns, 1 s apart), of a book heard of at the times `signs`."""
+def seconds(quotes, trades, ends, stale, signs=()):
+    """`Seconds` at the grid points `ends` (int64 ns, 1 s apart), of a book heard of by quotes, and at the times `signs`."""
     xp = backend.namespace(ends)
-    row = per_second.last(ends, quotes.time)
-    heard = functools.reduce(xp.maximum, [_last_time(ends, time) for time in signs])
-    known = xp.where(row < 0, xp.zeros_like(row), row)
-    fresh = (row >= 0) & (ends - heard <= stale)
-    quote = {name: xp.where(fresh, xp.take(getattr(quotes, name), known), xp.asarray(np.nan))
-             for name in Quotes._fields if name != "time"}
-    return Seconds(time=ends, **quote, **per_second.sums(ends, clock.SECOND, trades))
+    heard = functools.reduce(xp.maximum, [_last_time(ends, time) for time in signs], xp.zeros_like(ends))
+    return Seconds(ends, **per_second.touch(ends, heard, stale, quotes), **per_second.sums(ends, clock.SECOND, trades))
 
 
 def _last_time(ends, time):

@@ -12,6 +12,7 @@ by tick gives the same answer to the bit, and no answer can hold a row that has 
 from __future__ import annotations
 
 import math
+import operator
 
 import numpy as np
 
@@ -28,44 +29,67 @@ class Past:
     """
 
     def __init__(self):
-        self._memories, self._asked, self._time, self._rows, self._began = [], 0, None, 0, None
+        self._memories, self._asked = [], 0
+        self._time, self._began, self._ended, self._rows = None, None, None, 0
 
     def at(self, time):
-        """Take in the clock of the next chunk, int64 ns, before the factor sees the chunk."""
-        if self._time is not None:
+        """Take in the clock of the next chunk, int64 ns, before the factor sees the chunk.
+
+        Raises
+        ------
+        Refusal
+            The chunk begins before the last one ended, or not every question was asked of the last one.
+        """
+        if self._time is not None and self._time.shape[0]:
+            if self._asked != len(self._memories):
+                raise Refusal(f"{self._asked} of {len(self._memories)} questions were asked of a chunk",
+                              remedy="ask `past` unconditionally, and choose with `where`")
             self._rows += self._time.shape[0]
-        if self._began is None and time.shape[0]:
-            self._began = int(time[0])
+        if time.shape[0]:
+            if self._ended is not None and int(time[0]) < self._ended:
+                raise Refusal("a chunk begins before the last one ended", column="time", remedy="give chunks in order")
+            self._began, self._ended = int(time[0]) if self._began is None else self._began, int(time[-1])
         self._time, self._asked = time, 0
         return self
 
-    def _memory(self, fresh):
+    def _memory(self, fresh, *question):
         """The memory of the question being asked: the n-th question of a chunk is the n-th of every chunk."""
         if self._asked == len(self._memories):
-            self._memories.append(fresh())
+            self._memories.append((question, fresh()))
+        asked_before, memory = self._memories[self._asked]
+        if asked_before != question:
+            raise Refusal(f"past was asked for {question} where it had been asked for {asked_before}",
+                          remedy="ask `past` unconditionally and in one order, and choose with `where`")
         self._asked += 1
-        return self._memories[self._asked - 1]
+        return memory
+
+    def _series(self, *series):
+        """Float series, one value for each row of the chunk."""
+        for x in series:
+            if x.shape[0] != self._time.shape[0]:
+                raise Refusal(f"a series of {x.shape[0]} rows in a chunk of {self._time.shape[0]}",
+                              remedy="take differences with past.diff, which keeps every row")
+        return tuple(map(_real, series))
 
     def _windows(self, window, *series):
         """Windows over what is remembered and new, the series to match, and how many rows are remembered."""
-        tail = self._memory(_Tail)
+        tail = self._memory(_Tail, "window", window)
         time, series, skipped = tail.extend(self._time, series)
         if isinstance(window, str):
             nanoseconds = clock.duration(window)
             windows = rolling.by_clock(nanoseconds, time, self._began)
             keep = _rows_since(time, (int(time[-1]) // nanoseconds - 1) * nanoseconds)
         else:
-            windows = rolling.by_rows(window, time.shape[0], backend.namespace(time))
-            keep = max(0, (time.shape[0] // window - 1) * window)
+            windows, step = rolling.by_rows(window, time.shape[0], backend.namespace(time)), rolling.stretch(window)
+            keep = max(0, (time.shape[0] - window) // step * step)
         tail.keep(keep)
         return windows, series, skipped
 
     def _roll(self, window, kernel, *series):
-        if not isinstance(window, str) and (window != int(window) or window < 1):
-            raise Refusal(f"a window of {window} rows", remedy="give a whole number of rows, or a duration as in '60s'")
+        window, series = _length(window), self._series(*series)
         if self._time.shape[0] == 0:
             return series[0]
-        windows, series, skipped = self._windows(window, *map(_real, series))
+        windows, series, skipped = self._windows(window, *series)
         return kernel(windows, *series)[skipped:]
 
     def sum(self, x, window):
@@ -74,7 +98,7 @@ class Past:
 
     def mean(self, x, window):
         """Mean over the window."""
-        return self._roll(window, _mean, x)
+        return self._roll(window, rolling.mean, x)
 
     def var(self, x, window, weight=None):
         """Variance over the window, n - 1 in the denominator; missing for fewer than two rows.
@@ -114,7 +138,9 @@ class Past:
         return self._roll(window, rolling.maximum, x)
 
     def quantile(self, x, q, window):
-        """Quantile q of the window, linear between order statistics."""
+        """Quantile q, in [0, 1], of the window, linear between order statistics."""
+        if not 0 <= q <= 1:
+            raise Refusal(f"quantile {q!r}", remedy="give a share from 0 to 1")
         return self._roll(window, lambda w, x: rolling.quantile(w, q, x), x)
 
     def rank(self, x, window):
@@ -123,60 +149,63 @@ class Past:
 
     def agreement(self, x, window, lag=1):
         """Share of the window's rows whose sign equals that of the row `lag` before them."""
-        xp = backend.namespace(x)
-        before = self.lag(x, lag)
-        same = xp.astype(xp.sign(x) == xp.sign(before), xp.float64)
-        return self.mean(xp.where(xp.isnan(x) | xp.isnan(before), xp.asarray(np.nan), same), window)
+        x, = self._series(x)
+        return self.mean(rolling.agree(x, self.lag(x, lag)), window)
 
     def lag(self, x, by=1):
         """The value `by` rows before, or the last one known a duration ``by`` before; missing before the data began."""
+        by, series = _length(by), self._series(x)
         if self._time.shape[0] == 0:
-            return x
-        tail = self._memory(_Tail)
-        time, (x,), skipped = tail.extend(self._time, (_real(x),))
+            return series[0]
+        tail = self._memory(_Tail, "lag", by)
+        time, (x,), skipped = tail.extend(self._time, series)
         xp, n = backend.namespace(x), x.shape[0]
         if isinstance(by, str):
             back = clock.duration(by)
             row = joins.asof(time[skipped:] - back, time, at_or_before=True)
             tail.keep(max(0, int(joins.asof(time[-1:] - back, time, at_or_before=True)[0])))
         else:
-            row = xp.arange(skipped, n, dtype=xp.int64) - by
             tail.keep(max(0, n - by))
+            known = x[max(0, skipped - by):max(0, n - by)]
+            return xp.concat([xp.full(n - skipped - known.shape[0], np.nan), known])
         missing = xp.full_like(x[skipped:], np.nan)
         return xp.where(row < 0, missing, xp.take(x, xp.where(row < 0, xp.zeros_like(row), row)))
 
     def diff(self, x, by=1):
         """The value less the one `by` rows, or a duration, before."""
-        return _real(x) - self.lag(x, by)
+        x, = self._series(x)
+        return x - self.lag(x, by)
 
     def ewm(self, x, halflife):
-        """Exponentially weighted mean: what is `halflife` rows, or a duration, old counts half.
+        """Exponentially weighted mean: what is `halflife` rows, or a duration, old counts half as much as what is new.
 
-        Begins at the first value; a missing value leaves the mean as it is.
+        Begins at the first value, and is missing until a halflife has passed. A missing value is missing in the answer;
+        the rows, or the time, that pass with it still age what is remembered.
         """
-        x = _real(x)
+        halflife, (x,) = _length(halflife), self._series(x)
         if self._time.shape[0] == 0:
             return x
-        xp = backend.namespace(x)
+        xp, memory = backend.namespace(x), self._memory(_Mean, "ewm", halflife)
         if isinstance(halflife, str):
-            age = _real(self._time - _shifted(self._time, self._memory(_Last), xp))
-            weight = xp.exp(age * (-math.log(2) / clock.duration(halflife)))
+            nanoseconds, age = clock.duration(halflife), _real(self._time - memory.clock_before(self._time))
+            weight, known = xp.exp(age * (-math.log(2) / nanoseconds)), self._time - self._began >= nanoseconds
         else:
             weight = xp.full_like(x, 0.5 ** (1.0 / halflife))
-        memory = self._memory(_Last)
-        out, memory.value = decay.ewm(weight, x, memory.value)
-        return out
+            known = xp.arange(x.shape[0], dtype=xp.int64) + self._rows >= halflife
+        out, memory.mean = decay.ewm(weight, x, memory.mean)
+        return xp.where(known, out, xp.asarray(np.nan))
 
     def since(self, happened):
         """Seconds since the last row at which `happened` was true; missing where it has not been."""
-        age = _real(self._time - self._began) / clock.SECOND if self._began is not None else _real(self._time)
+        age = _real(self._time - (self._began or 0)) / clock.SECOND
         return age - self.last(age, happened)
 
     def last(self, x, valid):
         """The value of x at the last row at which `valid` was true; missing where it has not been."""
+        (x,), _ = self._series(x), self._series(valid)
         if self._time.shape[0] == 0:
             return x
-        memory, xp, x = self._memory(_Last), backend.namespace(x), _real(x)
+        memory, xp = self._memory(_Last, "last"), backend.namespace(x)
         rows = xp.nonzero(valid)[0]
         known = xp.concat([xp.asarray([memory.value]), xp.take(x, rows)])
         here = xp.arange(x.shape[0], dtype=rows.dtype)
@@ -190,31 +219,42 @@ def _real(x):
     return x if x.dtype == xp.float64 else xp.astype(x, xp.float64)
 
 
-def _mean(windows, x):
-    xp = backend.namespace(x)
-    if windows.width < 0:
-        return rolling.total(windows, x) / -windows.width
-    return rolling.total(windows, x) / rolling.total(windows, xp.ones_like(x))
-
-
 def _rows_since(time, moment):
     """Number of rows before `moment`."""
     xp = backend.namespace(time)
     return int(joins.asof(xp.asarray([moment], dtype=xp.int64), time)[0]) + 1
 
 
-def _shifted(time, memory, xp):
-    """The clock one row before; at the first row ever, the row itself."""
-    first = time[:1] if memory.value != memory.value else xp.asarray([int(memory.value)], dtype=xp.int64)
-    memory.value = int(time[-1])
-    return xp.concat([first, time[:-1]])
+def _length(window):
+    """A duration, or a whole number of rows, at least one."""
+    if isinstance(window, str):
+        clock.duration(window)
+        return window
+    rows = operator.index(window) if hasattr(window, "__index__") else 0
+    if rows < 1:
+        raise Refusal(f"{window!r} is no length of time", remedy="give a whole number of rows, or a duration as in '60s'")
+    return rows
 
 
 class _Last:
-    """A memory of one number."""
+    """A memory of one value."""
 
     def __init__(self):
         self.value = float("nan")
+
+
+class _Mean:
+    """A memory of a mean, of what it has aged since, and of the clock."""
+
+    def __init__(self):
+        self.mean, self._time = (float("nan"), 1.0), None
+
+    def clock_before(self, time):
+        """The clock one row before each; at the first row ever, the row itself."""
+        xp = backend.namespace(time)
+        first = time[:1] if self._time is None else xp.asarray([self._time], dtype=xp.int64)
+        self._time = int(time[-1])
+        return xp.concat([first, time[:-1]])
 
 
 class _Tail:

@@ -90,15 +90,54 @@ def test_last_and_since():
 
 def test_ewm_by_duration_halves_after_the_halflife():
     past = Past().at(np.array([0, 5, 10]) * SECOND)
-    np.testing.assert_allclose(past.ewm(np.array([4.0, 0.0, 0.0]), "5s"), [4, 2, 1])
+    np.testing.assert_allclose(past.ewm(np.array([4.0, 0.0, 0.0]), "5s"), [np.nan, 2, 1])
+
+
+def test_ewm_by_duration_is_that_of_pandas_with_times():
+    x, time = np.array([0.0, np.nan, 1.0, 2.0, np.nan, 5.0]), np.array([0, 10, 11, 13, 14, 20]) * SECOND
+    expected = pd.Series(x).ewm(halflife="1s", times=pd.to_datetime(time), adjust=False).mean()
+    got = Past().at(time).ewm(x, "1s")
+    np.testing.assert_allclose(got[[2, 3, 5]], expected[[2, 3, 5]], rtol=1e-12)
+    assert np.isnan(got[[0, 1, 4]]).all()
 
 
 def test_windows_that_are_neither_rows_nor_durations_are_refused():
     with pytest.raises(Refusal, match="'10 years' is not a duration"):
         Past().at(TIME).sum(X, "10 years")
-    for rows in (0, -3, 2.5):
-        with pytest.raises(Refusal, match="rows"):
-            Past().at(TIME).sum(X, rows)
+    for rows in (0, -3, 2.5, None, pd.Timedelta("1s")):
+        for ask_for in (Past().at(TIME).sum, Past().at(TIME).lag, Past().at(TIME).ewm):
+            with pytest.raises(Refusal, match="is no length of time"):
+                ask_for(X, rows)
+
+
+def test_a_series_of_another_length_is_refused():
+    for ask_for in (Past.sum, Past.lag, Past.ewm, Past.max):
+        with pytest.raises(Refusal, match="a series of 299 rows in a chunk of 300.*past.diff"):
+            ask_for(Past().at(TIME), np.diff(X), 10)
+    with pytest.raises(Refusal, match="a series of 299 rows"):
+        Past().at(TIME).last(X, X[1:] > 0)
+
+
+def test_a_quantile_outside_0_to_1_is_refused():
+    for q in (95, -0.5, float("nan")):
+        with pytest.raises(Refusal, match="quantile"):
+            Past().at(TIME).quantile(X, q, 10)
+
+
+def test_questions_asked_in_another_order_are_refused():
+    past = Past()
+    past.at(TIME[:10]).sum(X[:10], 3)
+    with pytest.raises(Refusal, match="asked for .*'lag', 3.* where it had been asked for .*'window', 3"):
+        past.at(TIME[10:20]).lag(X[10:20], 3)
+    past = Past()
+    past.at(TIME[:10]).sum(X[:10], 3)
+    with pytest.raises(Refusal, match="0 of 1 questions were asked"):
+        past.at(TIME[10:20]) and past.at(TIME[20:30])
+
+
+def test_chunks_out_of_order_are_refused():
+    with pytest.raises(Refusal, match="begins before the last one ended"):
+        Past().at(TIME[10:20]).at(TIME[:10])
 
 
 def test_future_is_the_last_value_known_at_the_horizon_and_missing_at_the_end():

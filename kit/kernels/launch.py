@@ -1,7 +1,7 @@
 """One scalar source, two targets: a kernel's body runs on CPU threads, or on CUDA threads, over the same items.
 
 A body is a plain function ``body(lo, hi, reals, whole, *args)``: it works through the items lo..hi-1 and writes to
-arrays among its arguments. `reals` (float64) and `whole` (int64) are memory of its own. What it writes for an item may
+arrays among its arguments. `reals` (float64) and `whole` (int64) are memory of its own, in rows. What it writes for an item may
 depend on nothing but the item, so the answer is the same however the items are cut: a law the tests hold every body to.
 
 - NumPy arrays: compiled by ``numba.njit``, one piece of the items a thread (`prange`), machine code cached on disk.
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import math
 import os
 import types
 from pathlib import Path
@@ -28,6 +29,7 @@ CUDA_THREADS = 1 << 16
 CUDA_MEMORY = 1 << 26  # numbers that all CUDA threads together may ask for
 PIECES = 8  # pieces a CPU thread: enough to even out what they cost
 
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # threads that wait do not take the cores from those that work
 _SOURCES = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
 if "NUMBA_CACHE_DIR" not in os.environ:  # machine code is good for these sources and no others
     home = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
@@ -66,7 +68,7 @@ def _around(body, loop, names):
 
 @functools.cache
 def _cpu(body):
-    names = {"prange": prange, "np": np, "body": _compiled(body, njit)}
+    names = {"prange": prange, "np": np, "body": _compiled(body, functools.partial(njit, error_model="numpy"))}
     return njit(parallel=True, cache=True, nogil=True)(_around(body, _pieces_on_cpu, names))
 
 
@@ -86,7 +88,7 @@ def threads(count: int) -> None:
     numba.set_num_threads(count)
 
 
-def launch(body, items, *args, reals=0, whole=0, pieces=None):
+def launch(body, items, *args, reals=(1, 1), whole=(1, 1), pieces=None):
     """Run a body over all its items.
 
     Parameters
@@ -97,8 +99,8 @@ def launch(body, items, *args, reals=0, whole=0, pieces=None):
         How many items there are; nothing runs for none.
     *args
         Arrays (all of one library, NumPy or CuPy; the body writes to some) and numbers.
-    reals, whole : int
-        Numbers of private memory, float64 and int64, that a piece needs.
+    reals, whole : (int, int)
+        Shapes of the private memory, float64 and int64, that a piece needs: series, and numbers in each.
     pieces : int, optional
         Into how many pieces to cut the items; chosen by the target where not given. The answer does not depend on it.
     """
@@ -111,8 +113,8 @@ def launch(body, items, *args, reals=0, whole=0, pieces=None):
 
 
 def _launch_cuda(body, items, args, reals, whole, pieces):
-    pieces = pieces or min(items, CUDA_THREADS, max(1, CUDA_MEMORY // (reals + whole + 1)))
+    pieces = pieces or min(items, CUDA_THREADS, max(1, CUDA_MEMORY // (math.prod(reals) + math.prod(whole))))
     xp = np if simulated() else backend.namespace(next(a for a in args if backend.on_gpu(a)))
-    own = xp.empty((pieces, max(reals, 1))), xp.empty((pieces, max(whole, 1)), dtype=xp.int64)
+    own = xp.empty((pieces, *reals)), xp.empty((pieces, *whole), dtype=xp.int64)
     block = min(pieces, 128)
     _cuda(body)[-(-pieces // block), block](items, pieces, *own, args)

@@ -1,6 +1,8 @@
-"""Ticks into periods of a regular grid: one scan over the trades, one search a period over the quotes."""
+"""Ticks into periods of a regular grid, in one scan: the last row, what was traded, how quotes moved."""
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 
@@ -10,42 +12,104 @@ from kit.kernels.launch import launch
 
 SUMS = ("n_trades", "volume", "buy_volume", "sell_volume", "notional", "buy_notional", "sell_notional",
         "squared_size", "dispersion")
+TOUCH = ("bid", "bid_size", "ask", "ask_size")
+MOVES = ("n_quotes", "order_flow_imbalance", "time_weighted_spread")
+
+
+def until(time, end, row, guess):
+    """Number of rows at or before `end`, of which there are at least `row`; looked for from a guess."""
+    stop = min(row + guess, time.shape[0])
+    while stop > row and time[stop - 1] > end:
+        stop -= 1
+    while stop < time.shape[0] and time[stop] <= end:
+        stop += 1
+    return stop
+
+
+def last_rows(lo, hi, reals, whole, grid, time, out):
+    """Row of `time` that is last at or before each grid point; as many on are guessed as in the period before."""
+    row, rows = first_after(time, grid[lo], True), 0
+    for k in range(lo, hi):
+        stop = until(time, grid[k], row, rows)
+        row, rows = stop, stop - row
+        out[k] = row - 1
+
+
+def last(grid, time):
+    """Row of `time` that is last at or before each point of a sorted grid; -1 where there is none."""
+    xp = backend.namespace(grid)
+    grid, time = backend.lend(grid), backend.lend(time)
+    out = backend.namespace(grid).empty(grid.shape[0], dtype=np.int64)
+    launch(last_rows, grid.shape[0], grid, time, out)
+    return xp.asarray(out)
+
+
+def stood(lo, hi, reals, whole, grid, row, heard, stale, time, bid, bid_size, ask, ask_size, out):
+    """The quote of a row at each grid point, one column of `out` a row of `TOUCH`."""
+    for k in range(lo, hi):
+        r = row[k]
+        if r >= 0 and grid[k] - max(time[r], heard[k]) <= stale:
+            out[0, k], out[1, k], out[2, k], out[3, k] = bid[r], bid_size[r], ask[r], ask_size[r]
+        else:
+            out[0, k] = out[1, k] = out[2, k] = out[3, k] = math.nan
+
+
+def touch(grid, heard, stale, quotes):
+    """The quote that stood at each point of a grid.
+
+    Parameters
+    ----------
+    grid : array of int64
+        ns since the epoch, not decreasing.
+    heard : array of int64
+        When the feed was last known to live at each grid point, its quotes apart.
+    stale : int
+        Nanoseconds of silence after which a quote no longer stands.
+    quotes : Quotes
+
+    Returns
+    -------
+    dict of str to array
+        The columns `TOUCH`; missing before the first quote, and where the feed is dead.
+    """
+    return _by_period(stood, TOUCH, grid, last(grid, quotes.time), heard, int(stale), *quotes)
 
 
 def traded(lo, hi, reals, whole, grid, period, time, price, size, side, out):
-    """What was traded in (grid - period, grid], one column of `out` a row of `SUMS`.
-
-    Dispersion is updated about the running mean (West 1979), so it cannot turn negative. Prints with one time and one
-    side, next to each other, are one taker order.
-    """
-    row = first_after(time, grid[lo] - period, True)
+    """What was traded in (grid - period, grid], one column of `out` a row of `SUMS`."""
+    row, rows = first_after(time, grid[lo] - period, True), 0
     for k in range(lo, hi):
-        prints = 0
-        volume = buys = sells = notional = paid = earned = squares = mean = spread = 0.0
-        order, stamp, taker = 0.0, 0, 0
-        while row < time.shape[0] and time[row] <= grid[k]:
-            p, q, s = price[row], size[row], side[row]
-            if time[row] != stamp or s != taker or s == 0:
-                squares += order * order
-                order, stamp, taker = 0.0, time[row], s
-            order += q
-            prints += 1
-            volume += q
-            notional += p * q
-            if s > 0:
-                buys += q
-                paid += p * q
-            elif s < 0:
-                sells += q
-                earned += p * q
-            if volume > 0.0:
-                step = p - mean
-                mean += step * q / volume
-                spread += q * step * (p - mean)
-            row += 1
-        out[0, k], out[1, k], out[2, k], out[3, k] = prints, volume, buys, sells
-        out[4, k], out[5, k], out[6, k] = notional, paid, earned
-        out[7, k], out[8, k] = squares + order * order, spread
+        stop = until(time, grid[k], row, rows)
+        out[0, k] = stop - row
+        add_up(time[row:stop], price[row:stop], size[row:stop], side[row:stop], out[1:9, k])
+        row, rows = stop, stop - row
+
+
+def add_up(time, price, size, side, out):
+    """Sums over the trades of one period. Prints with one time and one side, next to each other, are one taker order.
+
+    Without a branch on the side, which nobody can foresee. The dispersion takes two passes about the first price, so it
+    cannot be negative, and a single price has none.
+    """
+    volume = buys = sells = notional = paid = earned = squares = order = shift = spread = 0.0
+    stamp, taker = 0, 0
+    for i in range(price.shape[0]):
+        p, q, s = price[i], size[i], side[i]
+        if (time[i] != stamp) | (s != taker) | (s == 0):
+            squares += order * order
+            order, stamp, taker = 0.0, time[i], s
+        order += q
+        bought, sold = q * (s > 0), q * (s < 0)
+        volume, buys, sells = volume + q, buys + bought, sells + sold
+        notional, paid, earned = notional + p * q, paid + p * bought, earned + p * sold
+        shift += q * (p - price[0])
+    if volume > 0.0:
+        shift /= volume
+        for i in range(price.shape[0]):
+            d = (price[i] - price[0]) - shift
+            spread += size[i] * d * d
+    out[0], out[1], out[2], out[3], out[4], out[5] = volume, buys, sells, notional, paid, earned
+    out[6], out[7] = squares + order * order, spread
 
 
 def sums(grid, period, trades):
@@ -64,32 +128,69 @@ def sums(grid, period, trades):
     dict of str to array
         The columns `SUMS`; 0 in a period without trades.
     """
-    xp = backend.namespace(grid)
-    lent = [backend.lend(a) for a in (grid, *trades)]
-    out = backend.namespace(lent[0]).empty((len(SUMS), lent[0].shape[0]))
-    launch(traded, lent[0].shape[0], lent[0], int(period), *lent[1:], out)
-    return {name: xp.asarray(out[k]) for k, name in enumerate(SUMS)}
+    return _by_period(traded, SUMS, grid, int(period), *trades)
 
 
-def last_rows(lo, hi, reals, whole, grid, time, out):
-    """Row of `time` that is last at or before each grid point, found from the one before by doubling steps."""
-    row = first_after(time, grid[lo], True)
+def moved(lo, hi, reals, whole, grid, period, time, bid, bid_size, ask, ask_size, out):
+    """How quotes moved in (grid - period, grid], one column of `out` a row of `MOVES`."""
+    row, rows = first_after(time, grid[lo] - period, True), 0
     for k in range(lo, hi):
-        step = 1
-        while row + step <= time.shape[0] and time[row + step - 1] <= grid[k]:
-            row += step
-            step *= 2
-        while step > 0:
-            if row + step <= time.shape[0] and time[row + step - 1] <= grid[k]:
-                row += step
-            step //= 2
-        out[k] = row - 1
+        stop, stood = until(time, grid[k], row, rows), max(row - 1, 0)
+        out[0, k] = stop - row
+        flow, area = follow(time[stood:stop], bid[stood:stop], bid_size[stood:stop], ask[stood:stop],
+                            ask_size[stood:stop], grid[k] - period, grid[k])
+        out[1, k], out[2, k] = flow, area / period if row > 0 else math.nan
+        row, rows = stop, stop - row
 
 
-def last(grid, time):
-    """Row of `time` that is last at or before each point of a sorted grid; -1 where there is none."""
+def follow(time, bid, bid_size, ask, ask_size, began, end):
+    """Order flow imbalance from quote to quote, and spread times duration; the first quote stood when it began."""
+    flow = area = 0.0
+    since = began
+    for i in range(1, time.shape[0]):
+        b, a, b0, a0 = bid[i], ask[i], bid[i - 1], ask[i - 1]
+        flow += (bid_size[i] * (b >= b0) - bid_size[i - 1] * (b <= b0)) \
+            - (ask_size[i] * (a <= a0) - ask_size[i - 1] * (a >= a0))
+        area += (a0 - b0) * (time[i] - since)
+        since = time[i]
+    if time.shape[0] > 0:
+        area += (ask[time.shape[0] - 1] - bid[time.shape[0] - 1]) * (end - since)
+    return flow, area
+
+
+def moves(grid, period, quotes):
+    """How the touch moved within each period, quote by quote.
+
+    - `order_flow_imbalance` sums what each quote adds to the bid and takes from the ask, by size: from the quote before
+      it, in whatever period that was. The first quote of all adds nothing.
+    - `time_weighted_spread` weighs each quote by how long it stood within the period; a quote that is replaced within
+      the nanosecond weighs nothing.
+    - A dead feed is not masked: a quote stands until the next one.
+
+    Parameters
+    ----------
+    grid : array of int64
+        Ends of the periods, ns since the epoch, `period` apart.
+    period : int
+        Nanoseconds.
+    quotes : Quotes
+
+    Returns
+    -------
+    dict of str to array
+        The columns `MOVES`: a count, a size, a price. Without quotes in a period the first two are 0; the third is
+        missing where no quote stood yet when the period began.
+
+    References
+    ----------
+    Cont, Kukanov & Stoikov (2014), The price impact of order book events, J. Financial Econometrics 12(1), eq. 4.
+    """
+    return _by_period(moved, MOVES, grid, int(period), *quotes)
+
+
+def _by_period(body, names, grid, *args):
     xp = backend.namespace(grid)
-    grid, time = backend.lend(grid), backend.lend(time)
-    out = backend.namespace(grid).empty(grid.shape[0], dtype=np.int64)
-    launch(last_rows, grid.shape[0], grid, time, out)
-    return xp.asarray(out)
+    grid, *args = (backend.lend(a) if hasattr(a, "shape") else a for a in (grid, *args))
+    out = backend.namespace(grid).empty((len(names), grid.shape[0]))
+    launch(body, grid.shape[0], grid, *args, out)
+    return {name: xp.asarray(out[k]) for k, name in enumerate(names)}

@@ -70,12 +70,12 @@ def test_second_with_one_price_has_no_dispersion_at_all():
 
 def test_ewm_is_that_of_pandas():
     x = np.random.default_rng(3).normal(size=500)
-    got, last = decay.ewm(np.full(500, 0.5 ** (1 / 20)), x, np.nan)
+    got, last = decay.ewm(np.full(500, 0.5 ** (1 / 20)), x, (np.nan, 1.0))
     np.testing.assert_allclose(got, pd.Series(x).ewm(halflife=20, adjust=False).mean(), rtol=1e-12)
-    assert last == got[-1]
+    assert last == (got[-1], 1.0)
 
 
-def test_ewm_passes_over_what_is_missing():
-    got, last = decay.ewm(np.full(4, 0.5), np.array([np.nan, 2.0, np.nan, 4.0]), np.nan)
-    np.testing.assert_array_equal(got, [np.nan, 2.0, np.nan, 3.0])
-    assert last == 3.0
+def test_what_is_missing_ages_the_mean_all_the_same():
+    got, last = decay.ewm(np.full(4, 0.5), np.array([np.nan, 2.0, np.nan, 4.0]), (np.nan, 1.0))
+    np.testing.assert_array_equal(got, [np.nan, 2.0, np.nan, 2.0 * 0.25 + 4.0 * 0.75])
+    assert last == (3.5, 1.0)

@@ -164,19 +164,19 @@ def test_quantile_is_that_of_pandas(values, w, q):
 
 def test_sort_is_stable():
     x = np.random.default_rng(6).integers(0, 9, 500).astype(float)
-    rows, spare = np.empty(500, np.int64), np.empty(500, np.int64)
-    order.sort_rows(x, rows, spare)
-    np.testing.assert_array_equal(rows, np.argsort(x, kind="stable"))
+    values, rows = np.append(np.nan, x), np.arange(-1, 500)
+    order.sort(500, values, rows, np.empty(501), np.empty(501, np.int64))
+    np.testing.assert_array_equal(rows[1:], np.argsort(x, kind="stable"))
+    np.testing.assert_array_equal(values[1:], np.sort(x))
 
 
 def test_bodies_are_what_they_are_compiled_from():
     """The scalar source, run by Python itself, gives the compiled answer bit for bit."""
     x, y = series(130), series(130, seed=3)
     w = rolling.by_rows(20, 130, np)
-    for body, args, reals in ((moments.variances, (True, x), 80), (comoments.relations, (True, x, y), 210)):
-        out = np.empty(130)
+    for body, args, rows in ((moments.variances, (True, x), 8), (comoments.relations, (True, x, y), 17)):
+        out, memory = np.empty(130), (np.empty((rows, w.memory + 1)), np.empty((1, w.memory + 1), np.int64))
         with np.errstate(all="ignore"):
-            body(0, len(w.before), np.empty(reals), np.empty(0), w.starts, w.before, w.clock, w.width, w.began,
-                 *args, out)
-        compiled = rolling._fill(body, w, *args, reals=reals)
+            body(0, len(w.before), *memory, w.starts, w.before, w.clock, w.width, w.began, *args, out)
+        compiled = rolling._fill(body, w, *args, reals=rows)
         np.testing.assert_array_equal(out, compiled)
