@@ -48,20 +48,33 @@ class Factor:
         self.past, self.future = "past" in signature.parameters, "future" in signature.parameters
         self.parameters = {k: p.default for k, p in signature.parameters.items() if p.default is not p.empty}
         self.doc = inspect.getdoc(function) or ""
-        unknown = set(off) - set(LAWS)
+        self._check()
+
+    def _check(self):
+        """Refuse a declaration that could not be held to the laws."""
+        unknown = set(self.off) - set(LAWS)
         if unknown:
             raise Refusal(f"{self.name}: no law is called {', '.join(unknown)}",
                           remedy=f"the laws are {', '.join(LAWS)}")
+        if not all(self.off.values()):
+            raise Refusal(f"{self.name}: a law is off without a reason", remedy="say why it does not apply")
+        if self.future and "horizon" not in self.parameters:
+            raise Refusal(f"{self.name} takes future but has no parameter horizon", remedy="say how far it looks ahead")
+        self.powers()
 
     def __call__(self, *args, **kwargs):
         return self.function(*args, **kwargs)
 
     @functools.cached_property
     def inputs(self) -> tuple[str, ...]:
-        """Kinds of the tables that it takes, in order."""
+        """Kind of the table that it takes."""
         hints = typing.get_type_hints(self.function)
         kinds = {table: kind for kind, table in columns.KINDS.items()}
-        return tuple(kinds[hint] for hint in hints.values() if hint in kinds)
+        found = tuple(kinds[hint] for name, hint in hints.items() if hint in kinds and name != "return")
+        if len(found) != 1:
+            raise Refusal(f"{self.name} takes {len(found)} tables", remedy="annotate one argument with a table of "
+                          "kit.columns; put several tables on one grid first")
+        return found
 
     @property
     def title(self) -> str:
@@ -152,7 +165,7 @@ def compute(tables, *names, gap=None, **parameters):
         By kind (see `kit.columns.KINDS`); a frame alone is taken for the kind whose columns it has. A table also serves
         for a kind whose columns are among its own: the 1-second grid has quotes.
     *names : str or Factor
-        What to compute; all must have the clock of the first table they take.
+        What to compute; all on one clock.
     gap : str, optional
         A silence longer than this (``"60s"``) ends memory: what comes after it starts anew.
     **parameters
@@ -169,50 +182,64 @@ def compute(tables, *names, gap=None, **parameters):
         A table or a factor is missing or malformed, or a parameter is known to none of the factors.
     """
     tables = dict(tables) if isinstance(tables, dict) else {_kind(tables): tables}
+    if not names:
+        raise Refusal("no factor is named", remedy="name some, as in compute(quotes, 'spread')")
     wanted = [find(name) for name in names]
     unused = set(parameters) - {key for f in wanted for key in f.parameters}
     if unused:
         raise Refusal(f"no factor asked for has the parameter {', '.join(sorted(unused))}",
                       remedy="see Factor.parameters")
     read = {kind: columns.read(table, kind) for kind, table in tables.items()}
-    first = _serving(wanted[0].inputs[0], read, wanted[0].name)
-    out = {f.name: evaluate(f, [_serving(kind, read, f.name) for kind in f.inputs], gap,
-                            **{k: v for k, v in parameters.items() if k in f.parameters}) for f in wanted}
-    clocks = {name: array.shape[0] for name, array in out.items()}
-    if len(set(clocks.values())) > 1:
-        raise Refusal(f"factors on different clocks: rows {clocks}", remedy="compute those of each table by themselves")
-    return backend.frame(out, first.time, like=next(iter(tables.values())))
+    sources = [_serving(f.inputs[0], read, f.name) for f in wanted]
+    for f, source in zip(wanted, sources, strict=True):
+        if not _same(source.time, sources[0].time):
+            raise Refusal(f"{f.name} is on another clock than {wanted[0].name}",
+                          remedy="compute those of each table by themselves, or put the tables on one grid")
+    out = {f.name: evaluate(f, source, gap, **{k: v for k, v in parameters.items() if k in f.parameters})
+           for f, source in zip(wanted, sources, strict=True)}
+    return backend.frame(out, sources[0].time, like=next(iter(tables.values())))
 
 
-def evaluate(f, tables, gap=None, **parameters):
+def _same(a, b) -> bool:
+    return a is b or (a.shape == b.shape and bool((a == b).all()))
+
+
+def evaluate(f, table, gap=None, **parameters):
     """A factor's values over whole columns: one fresh memory for each uninterrupted stretch.
 
     Parameters
     ----------
     f : Factor
-    tables : list of NamedTuple of arrays
-        As the factor takes them; the first gives the clock.
+    table : NamedTuple of arrays
+        As the factor takes it.
     gap : str, optional
         A silence that ends memory.
     """
-    time = tables[0].time
-    xp = backend.namespace(time)
+    time, xp = table.time, backend.namespace(table.time)
     if gap is None or not (f.past or f.future):
-        return apply(f, tables, Past(), **parameters)
+        return apply(f, table, Past(), **parameters)
     edges = [0, *(int(i) + 1 for i in xp.nonzero(time[1:] - time[:-1] > clock.duration(gap))[0]), time.shape[0]]
-    if len(tables) > 1:
-        raise Refusal(f"{f.name}: a gap cannot cut factors of several tables", remedy="put them on one grid first")
-    parts = [tables[0].__class__(*(a[i:j] for a in tables[0])) for i, j in zip(edges[:-1], edges[1:], strict=True)]
-    return xp.concat([apply(f, [part], Past(), **parameters) for part in parts])
+    parts = [type(table)(*(column[i:j] for column in table)) for i, j in zip(edges[:-1], edges[1:], strict=True)]
+    return xp.concat([apply(f, part, Past(), **parameters) for part in parts])
 
 
-def apply(f, tables, past, **parameters):
-    """A factor's values over the next chunk of columns, given the memory of those before."""
+def apply(f, table, past, **parameters):
+    """A factor's values over the next chunk of columns, given the memory of those before.
+
+    Raises
+    ------
+    Refusal
+        The factor answers with another number of rows than it was asked about.
+    """
     if f.past:
-        parameters["past"] = past.at(tables[0].time)
+        parameters["past"] = past.at(table.time)
     if f.future:
-        parameters["future"] = Future(tables[0].time)
-    return f.function(*tables, **parameters)
+        parameters["future"] = Future(table.time)
+    values = f.function(table, **parameters)
+    if values.shape != table.time.shape:
+        raise Refusal(f"{f.name} answers {values.shape} to {table.time.shape[0]} rows",
+                      remedy="give one value a row; take differences with past.diff")
+    return values
 
 
 def _kind(frame) -> str:

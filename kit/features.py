@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import functools
 
+import numpy as np
+
 from kit import backend, clock, columns
 from kit.columns import Quotes, Seconds
 from kit.factor import factor
@@ -47,14 +49,15 @@ def grid(quotes, trades, start=None, end=None, stale="5s", heard=None):
     - A second's quote is the last one stamped at or before its end, however long it has stood, while the feed is alive.
     - Once the book has not been heard of for longer than `stale`, its quote is missing. Trades are no sign of life: in
       a hole of the quotes they go on, through the price that stands.
-    - Sums run over the second that ends at the row.
+    - Sums run over the second that ends at the row: 0 where nothing was traded, missing where nothing at all has been
+      heard, of the book or of trades, for longer than `stale`.
 
     Parameters
     ----------
     quotes, trades : frame
         See `kit.columns`.
     start, end : optional
-        Time-zone-aware bounds, both included; by default the whole seconds from the first to the last quote.
+        Time-zone-aware bounds, both included; by default the whole seconds between the first and the last quote.
     stale : str
         Longest silence over which a quote is carried forward.
     heard : frame, optional
@@ -80,10 +83,13 @@ def grid(quotes, trades, start=None, end=None, stale="5s", heard=None):
 
 
 def seconds(quotes, trades, ends, stale, signs=()):
-    """`Seconds` at the grid points `ends` (int64 ns, 1 s apart), of a book heard of by quotes, and at the times `signs`."""
+    """`Seconds` at the grid points `ends` (int64 ns, 1 s apart), of a book heard of by quotes and at times `signs`."""
     xp = backend.namespace(ends)
     heard = functools.reduce(xp.maximum, [_last_time(ends, time) for time in signs], xp.zeros_like(ends))
-    return Seconds(ends, **per_second.touch(ends, heard, stale, quotes), **per_second.sums(ends, clock.SECOND, trades))
+    traded, missing = per_second.sums(ends, clock.SECOND, trades), xp.asarray(np.nan)
+    last = functools.reduce(xp.maximum, [heard, _last_time(ends, quotes.time), _last_time(ends, trades.time)])
+    sums = {name: xp.where(ends - last <= stale, column, missing) for name, column in traded.items()}
+    return Seconds(ends, **per_second.touch(ends, heard, stale, quotes), **sums)
 
 
 def _last_time(ends, time):
@@ -97,9 +103,9 @@ def _last_time(ends, time):
 
 def _whole_seconds(time, start, end):
     xp = backend.namespace(time)
-    if time.shape[0] == 0 and (start is None or end is None):
-        raise Refusal("no quotes", file="quotes", remedy="give start and end, or a recording that has quotes")
-    first = -(-(int(time[0]) if start is None else start) // clock.SECOND)
+    if time.shape[0] == 0:
+        raise Refusal("no quotes", file="quotes", remedy="take a recording, or a period, that has quotes")
+    first = -(-int(time[0]) // clock.SECOND) + 1 if start is None else -(-start // clock.SECOND)
     last = (int(time[-1]) if end is None else end) // clock.SECOND
     if last < first:
         raise Refusal("no whole second between start and end", file="quotes", remedy="ask for a longer period")
@@ -121,7 +127,7 @@ def mid(q: Quotes):
 
 @factor(unit="price", low=0, off={"mirror": "a price is reflected, not kept: microprice becomes about - microprice"})
 def microprice(q: Quotes):
-    r"""Touch prices weighted by the size on the other side: where the mid leans.
+    r"""Touch prices weighted by the size on the other side: where the mid leans; missing where both sizes are zero.
 
     .. math:: (Q_b P_a + Q_a P_b) / (Q_b + Q_a)
 
@@ -129,7 +135,7 @@ def microprice(q: Quotes):
     ----------
     Stoikov (2018), The micro-price, there called the weighted mid.
     """
-    return (q.bid_size * q.ask + q.ask_size * q.bid) / (q.bid_size + q.ask_size)
+    return _share(q.bid_size * q.ask + q.ask_size * q.bid, q.bid_size + q.ask_size)
 
 
 @factor(unit="size", low=0, mirror="l1_ask_size")
@@ -160,7 +166,7 @@ def l1_imbalance(q: Quotes):
     ----------
     Gould & Bonart (2016), Queue imbalance as a one-tick-ahead price predictor in a limit order book.
     """
-    return (q.bid_size - q.ask_size) / (q.bid_size + q.ask_size)
+    return _share(q.bid_size - q.ask_size, q.bid_size + q.ask_size)
 
 
 @factor(unit="1", mirror=1)
@@ -270,7 +276,7 @@ def trade_price_variance(s: Seconds, past, flow="10s"):
     """
     xp = backend.namespace(s.volume)
     middle, volume = (s.bid + s.ask) / 2, past.sum(s.volume, flow)
-    price = xp.where(s.volume > 0, s.notional / _not_zero(s.volume), middle)
+    price = past.last(s.notional / _not_zero(s.volume), s.volume > 0)
     within, between = _ratio(past.sum(s.dispersion, flow), volume), past.var(price, flow, weight=s.volume)
     return xp.where(volume > 0, (within + between) / middle**2 * 1e8, within / middle)
 
@@ -307,6 +313,12 @@ def _not_zero(x):
     """x, with 1 in place of 0, to divide by where the quotient is not used."""
     xp = backend.namespace(x)
     return xp.where(x == 0, xp.ones_like(x), x)
+
+
+def _share(part, whole):
+    """part / whole, and missing where the whole is 0."""
+    xp = backend.namespace(whole)
+    return xp.where(whole == 0, xp.asarray(np.nan), part / _not_zero(whole))
 
 
 def _ratio(part, whole):

@@ -232,7 +232,7 @@ def _length(window):
         return window
     rows = operator.index(window) if hasattr(window, "__index__") else 0
     if rows < 1:
-        raise Refusal(f"{window!r} is no length of time", remedy="give a whole number of rows, or a duration as in '60s'")
+        raise Refusal(f"{window!r} is no length of time", remedy="give a whole number of rows, or a duration: '60s'")
     return rows
 
 

@@ -56,7 +56,7 @@ def test_units_are_products_of_powers(unit, powers):
 
 def test_a_unit_nobody_knows_is_refused():
     with pytest.raises(Refusal, match="unit 'furlong'"):
-        unregistered(lambda q: q, "furlong").powers()
+        unregistered(lambda q: q, "furlong")
 
 
 def test_a_law_nobody_knows_cannot_be_switched_off():
@@ -113,25 +113,58 @@ def test_a_frame_of_no_kind_is_refused():
 
 
 def test_factors_on_different_clocks_are_refused():
-    @unregistered
     def count(t: Trades):
-        return t.size[:10]
+        return t.size
 
-    count.function.__annotations__ = {"t": Trades}
-    with pytest.raises(Refusal, match="different clocks"):
-        kit.compute({"quotes": frame("quotes"), "trades": frame("trades")}, "spread", count)
+    with pytest.raises(Refusal, match="count is on another clock than spread"):
+        kit.compute({"quotes": frame("quotes"), "trades": frame("trades")}, "spread", unregistered(count))
+
+
+def test_a_factor_that_loses_rows_is_refused():
+    def change(q: Quotes):
+        return np.diff(q.bid)
+
+    with pytest.raises(Refusal, match="change answers .239,. to 240 rows"):
+        kit.compute(frame("quotes"), unregistered(change))
+
+
+def test_a_factor_of_no_table_or_two_is_refused():
+    def nothing(q):
+        return q
+
+    def two(q: Quotes, t: Trades) -> Quotes:
+        return q.bid
+
+    for function, count in ((nothing, 0), (two, 2)):
+        with pytest.raises(Refusal, match=f"takes {count} tables"):
+            kit.compute(frame("quotes"), unregistered(function))
+
+
+def test_compute_without_names_is_refused():
+    with pytest.raises(Refusal, match="no factor is named"):
+        kit.compute(frame("quotes"))
+
+
+def test_a_law_is_not_switched_off_without_a_reason():
+    with pytest.raises(Refusal, match="off without a reason"):
+        unregistered(lambda q: q, off={"cut": ""})
+
+
+def test_a_label_says_how_far_it_looks():
+    with pytest.raises(Refusal, match="has no parameter horizon"):
+        unregistered(lambda q, future, ahead="3s": q)
 
 
 def test_a_gap_ends_memory():
     f, q = registry()["volatility"], TABLES["quotes"]
     gap = int(np.argmax(np.diff(q.time))) + 1
-    cut = evaluate(f, [q], gap="60s", vol="5s")
-    tail = evaluate(f, [Quotes(*(column[gap:] for column in q))], vol="5s")
+    cut = evaluate(f, q, gap="60s", vol="5s")
+    tail = evaluate(f, Quotes(*(column[gap:] for column in q)), vol="5s")
     np.testing.assert_array_equal(cut[gap:], tail)
-    assert np.isnan(cut[gap]) and not np.array_equal(cut, evaluate(f, [q], vol="5s"), equal_nan=True)
+    assert np.isnan(cut[gap]) and not np.array_equal(cut, evaluate(f, q, vol="5s"), equal_nan=True)
 
 
 def test_a_label_does_not_look_over_a_gap():
     f, q = registry()["log_return"], TABLES["quotes"]
     gap = int(np.argmax(np.diff(q.time))) + 1
-    assert np.isnan(evaluate(f, [q], gap="60s", horizon="1s")[gap - 1])
+    assert np.isnan(evaluate(f, q, gap="60s", horizon="1s")[gap - 1])

@@ -92,6 +92,21 @@ def test_a_quote_is_carried_while_the_feed_lives_and_no_longer():
     assert f["mid"].notna().all()
 
 
+def test_a_hole_in_the_whole_feed_is_missing_and_not_zero():
+    f = features(Q, T, "n_trades", end=9, stale="3s", flow="1s")["n_trades"]
+    np.testing.assert_array_equal(f, [np.nan, 3, 1, 0, 0, 0, 0, np.nan, np.nan, np.nan])
+
+
+def test_by_default_the_grid_ends_seconds_that_were_recorded_whole():
+    grid = kit.grid(Q, T)
+    assert grid["time"].iloc[0] == at(1)[0] and grid["time"].iloc[-1] == at(3)[0]
+
+
+def test_without_quotes_there_is_no_grid():
+    with pytest.raises(Refusal, match="no quotes"):
+        kit.grid(Q.iloc[:0], T, at(0)[0], at(4)[0])
+
+
 def test_label_is_the_log_mid_return_over_the_horizon_and_missing_at_the_end():
     f = features(Q, T, "log_return", horizon="2s")
     np.testing.assert_allclose(f["log_return"], [np.log(1.01), np.log(1.01), 0, np.nan, np.nan])

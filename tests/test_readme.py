@@ -1,6 +1,7 @@
 """README's claims that can be run are run."""
 
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -37,6 +38,13 @@ def test_the_factor_of_the_readme_computes(example):
 @pytest.mark.parametrize("law", laws.LAWS)
 def test_the_factor_of_the_readme_obeys_the_laws(law, example):
     laws.LAWS[law](example, market.tables())
+
+
+def test_the_factor_of_the_readme_can_be_put_where_the_readme_says(tmp_path):
+    shutil.copytree(ROOT / "kit", tmp_path / "kit", ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "kit" / "factors" / "mine.py").write_text(re.search(r"```python\n(.+?)```", README, re.S)[1])
+    listed = subprocess.run([sys.executable, "-m", "kit", "factors"], capture_output=True, text=True, cwd=tmp_path)
+    assert "imbalance_surprise  [1]  mine: Imbalance at the touch less its mean over the window." in listed.stdout, listed
 
 
 def test_the_factor_of_the_readme_has_five_lines():

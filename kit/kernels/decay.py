@@ -7,7 +7,7 @@ from kit.kernels.launch import launch
 
 
 def decays(lo, hi, reals, whole, weight, x, state, out):
-    """One item: the whole series. `weight` is what the past keeps at each row, `state` the mean and what it has kept."""
+    """One item: the whole series. `weight` is what the past keeps at each row, `state` the mean and its share."""
     mean, kept = state[0], state[1]
     for i in range(x.shape[0]):
         kept *= weight[i]

@@ -1,8 +1,8 @@
 """One scalar source, two targets: a kernel's body runs on CPU threads, or on CUDA threads, over the same items.
 
 A body is a plain function ``body(lo, hi, reals, whole, *args)``: it works through the items lo..hi-1 and writes to
-arrays among its arguments. `reals` (float64) and `whole` (int64) are memory of its own, in rows. What it writes for an item may
-depend on nothing but the item, so the answer is the same however the items are cut: a law the tests hold every body to.
+arrays among its arguments. `reals` (float64) and `whole` (int64) are memory of its own, in rows. What it writes for an item
+may depend on nothing but the item, so the answer is the same however the items are cut: a law the tests hold every body to.
 
 - NumPy arrays: compiled by ``numba.njit``, one piece of the items a thread (`prange`), machine code cached on disk.
 - CuPy arrays: the same function compiled by ``numba.cuda``, one piece a CUDA thread.

@@ -11,7 +11,8 @@ FRESH = 60  # rows: no window of the kit's defaults is shorter in the tests' mar
 
 
 def values(f, tables, **parameters):
-    return np.asarray(evaluate(f, [tables[kind] for kind in f.inputs], **parameters))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(evaluate(f, tables[f.inputs[0]], **parameters))
 
 
 def _same_bits(a, b, what):
@@ -29,7 +30,7 @@ def _pieces(table, edges):
 
 def in_pieces(f, table, edges, **parameters):
     past = Past()
-    return np.concatenate([np.asarray(apply(f, [part], past, **parameters)) for part in _pieces(table, edges)])
+    return np.concatenate([np.asarray(apply(f, part, past, **parameters)) for part in _pieces(table, edges)])
 
 
 def cut(f, tables, seed=0):
@@ -39,7 +40,7 @@ def cut(f, tables, seed=0):
     if f.future:
         return _label_knows_its_horizon_and_no_more(f, tables, whole)
     rng = np.random.default_rng(seed)
-    ways = [range(n + 1), [0, 0, n // 3, n // 3, n]]
+    ways = [range(n + 1), [0, 0, n // 3, n // 3, n]] if n < 1000 else []
     ways += [np.concatenate([[0], np.sort(rng.choice(np.arange(1, n), 8, replace=False)), [n]]) for _ in range(6)]
     for edges in ways:
         edges = [int(edge) for edge in edges]
@@ -61,7 +62,8 @@ def _label_knows_its_horizon_and_no_more(f, tables, whole):
 
 def library(f, tables, convert):
     """Law 2. Every library agrees, to the bit but for libm, and the answer lives in its input's library."""
-    theirs = evaluate(f, [type(tables[kind])(*map(convert, tables[kind])) for kind in f.inputs])
+    table = tables[f.inputs[0]]
+    theirs = evaluate(f, type(table)(*map(convert, table)))
     example = convert(np.zeros(1))
     assert type(theirs) is type(example), f"{f.name}: {type(theirs)} from {type(example)}"
     _same_bits(np.asarray(theirs), values(f, tables), f.name)

@@ -1,4 +1,8 @@
-"""A small market with everything that makes factors stumble: ties, silence, one-sided books, seconds without trades."""
+"""A small market with everything that makes factors stumble.
+
+Ties, a long silence, empty queues on one side and on both, locked and crossed quotes, prints of unknown side, books that
+end early, seconds without trades and without quotes.
+"""
 
 import numpy as np
 
@@ -39,19 +43,24 @@ def _sizes(n, rng):
 
 
 def _quotes(n, rng):
-    bid = _walk(n, rng)
-    return Quotes(_clock(n, rng), bid, _sizes(n, rng), bid + rng.choice([0.5, 1.0], n), _sizes(n, rng))
+    bid, sizes = _walk(n, rng), [_sizes(n, rng), _sizes(n, rng)]
+    ask = bid + rng.choice([0.5, 1.0, 0.0, -0.5], n, p=[0.8, 0.1, 0.05, 0.05])
+    for side, rows in ((0, slice(20, 24)), (1, slice(22, 26)), (0, slice(40, 42)), (1, slice(40, 42))):
+        sizes[side][rows] = 0.0
+    return Quotes(_clock(n, rng), bid, sizes[0], ask, sizes[1])
 
 
 def _trades(n, rng):
-    return Trades(_clock(n, rng), _walk(n, rng), _sizes(n, rng), rng.choice([-1, 1], n).astype(np.int8))
+    return Trades(_clock(n, rng), _walk(n, rng), _sizes(n, rng), rng.choice([-1, 0, 1], n, p=[0.4, 0.2, 0.4]).astype(np.int8))
 
 
 def _depth(n, rng):
     best, step = _walk(n, rng)[:, None], 0.5 * np.arange(3)[None, :]
     sizes = [np.stack([_sizes(n, rng) for _ in range(3)], axis=1) for _ in range(2)]
-    sizes[0][n // 5, 2] = np.nan
-    return Depth(_clock(n, rng), best - step, sizes[0], best + 0.5 + step, sizes[1])
+    bids, asks = best - step, best + 0.5 + step
+    sizes[0][n // 5, 2] = bids[n // 5, 2] = np.nan
+    sizes[1][n // 3:n // 3 + 3] = asks[n // 3:n // 3 + 3] = np.nan
+    return Depth(_clock(n, rng), bids, sizes[0], asks, sizes[1])
 
 
 def _bars(n, rng):
@@ -66,7 +75,7 @@ def _bars(n, rng):
 
 def _seconds(n, rng):
     q = _quotes(n, rng)
-    q = q._replace(time=BEGAN + np.arange(1, n + 1) * 10**9)
+    q = q._replace(time=BEGAN + np.arange(1, n + 1) * 10**9, ask=np.maximum(q.ask, q.bid + 0.5))
     for column in q[1:]:
         column[n // 2:n // 2 + 4] = np.nan  # a stale quote
     buys, sells = (_sizes(n, rng) * (rng.random(n) > 0.4) for _ in range(2))

@@ -12,7 +12,7 @@ from kit.factor import registry
 from tests.laws import laws, market
 
 FACTORS = registry()
-TABLES = market.tables()
+TABLES, LONGER = market.tables(), market.tables(n=4000)
 
 
 def subject(law, factor):
@@ -29,6 +29,11 @@ def test_law(law, name):
 
 
 @pytest.mark.parametrize("name", FACTORS)
+def test_law_of_cuts_over_thousands_of_rows(name):
+    laws.cut(subject("cut", FACTORS[name]), LONGER)
+
+
+@pytest.mark.parametrize("name", FACTORS)
 def test_law_of_libraries_array_api_strict(name):
     laws.library(subject("library", FACTORS[name]), TABLES, array_api_strict.asarray)
 
@@ -38,7 +43,8 @@ def test_law_of_libraries_array_api_strict(name):
 def test_law_of_libraries_cupy(name):
     cupy = pytest.importorskip("cupy", reason="no CuPy here")
     f = subject("library", FACTORS[name])
-    theirs = laws.evaluate(f, [type(TABLES[kind])(*map(cupy.asarray, TABLES[kind])) for kind in f.inputs])
+    table = TABLES[f.inputs[0]]
+    theirs = laws.evaluate(f, type(table)(*map(cupy.asarray, table)))
     assert isinstance(theirs, cupy.ndarray)
     np.testing.assert_allclose(theirs.get(), laws.values(f, TABLES), rtol=1e-9, atol=1e-12)
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from kit import backend
-from kit.columns import Quotes, Seconds
+from kit.columns import Quotes, Seconds, Trades
 from kit.factor import Factor
 from kit.features import mid
 from tests.laws import laws, market
@@ -40,6 +40,28 @@ def window_cold_at_each_chunk(q: Quotes):
 def running_difference(q: Quotes, past):
     total = past.last(np.cumsum(q.bid), np.ones(q.bid.shape[0], bool))
     return total - past.lag(total, 10)
+
+
+@mutant(mirror=-1, low=-1, high=1)
+def filled_from_the_next_tick(q: Quotes):
+    x = np.divide(q.bid_size - q.ask_size, q.bid_size + q.ask_size, out=np.full(len(q.bid), np.nan),
+                  where=q.bid_size + q.ask_size > 0)
+    return np.where(np.isnan(x), np.append(x[1:], np.nan), x)
+
+
+@mutant(mirror=-1)
+def unknown_side_from_the_next_trade(t: Trades):
+    return np.where(t.side == 0, np.append(t.side[1:], 0), t.side).astype(float)
+
+
+@mutant(mirror=-1)
+def crossed_quotes_repaired_by_what_follows(q: Quotes):
+    return np.where(q.ask <= q.bid, np.sign(np.append(np.diff(mid(q)), 0.0)), 0.0)
+
+
+@mutant(unit="size", low=0)
+def another_factor_on_long_days(q: Quotes):
+    return q.bid_size / (q.bid_size.max() if len(q.bid) > 1000 else 1.0)
 
 
 @mutant(mirror=1)
@@ -90,7 +112,8 @@ def label_at_the_end_is_zero(q: Quotes, future, horizon="3s"):
 
 
 CAUGHT = [(uses_the_next_tick, "cut"), (whole_day_z_score, "cut"), (window_cold_at_each_chunk, "cut"),
-          (running_difference, "cut"), (wrong_sign, "mirror"), (wrong_unit, "scale"), (wrong_power, "scale"),
+          (running_difference, "cut"), (filled_from_the_next_tick, "cut"), (unknown_side_from_the_next_trade, "cut"),
+          (crossed_quotes_repaired_by_what_follows, "cut"), (wrong_sign, "mirror"), (wrong_unit, "scale"), (wrong_power, "scale"),
           (out_of_range, "range"), (missing_is_zero, "range"), (zero_before_there_is_history, "range"),
           (label_past_its_horizon, "cut"), (label_at_the_end_is_zero, "range")]
 
@@ -99,6 +122,11 @@ CAUGHT = [(uses_the_next_tick, "cut"), (whole_day_z_score, "cut"), (window_cold_
 def test_mutant_is_caught(planted, law):
     with pytest.raises(AssertionError):
         laws.LAWS[law](planted, TABLES)
+
+
+def test_mutant_that_waits_for_a_long_day_is_caught():
+    with pytest.raises(AssertionError):
+        laws.cut(another_factor_on_long_days, market.tables(n=4000))
 
 
 def test_mutant_that_leaves_its_library_is_caught():
