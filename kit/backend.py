@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+import importlib.util
 import os
 from typing import NamedTuple
 
@@ -71,10 +72,12 @@ def chosen() -> Backend:
                       remedy="install the gpu extra on a machine with an NVIDIA GPU, or KIT_BACKEND=auto")
     if not found:
         return Backend("cpu", "NumPy", "pandas", "CatBoost on the CPU", "scikit-learn", "networkx", said)
-    frames = "cuDF" if importlib.util.find_spec("cudf") else "pandas, cuDF is not installed"
+    arrays, frames = "CuPy", "cuDF"
+    if not importlib.util.find_spec("cudf"):
+        arrays, frames = "NumPy, as the frames are pandas'", "pandas, as cuDF is not installed"
     forests = "cuML" if importlib.util.find_spec("cuml") else "scikit-learn, cuML is not installed"
     graphs = "nx-cugraph" if importlib.util.find_spec("nx_cugraph") else "networkx, nx-cugraph is not installed"
-    return Backend("gpu", "CuPy", frames, "CatBoost on the GPU", forests, graphs, said)
+    return Backend("gpu", arrays, frames, "CatBoost on the GPU", forests, graphs, said)
 
 
 def namespace(array):
@@ -99,6 +102,18 @@ def host(array) -> np.ndarray:
 def library(frame) -> str:
     """``"pandas"`` or ``"cudf"``."""
     return type(frame).__module__.split(".")[0]
+
+
+def adopt(table):
+    """A pandas frame as a frame of the chosen backend: cuDF where that is installed and there is a GPU."""
+    if not chosen().gpu or not importlib.util.find_spec("cudf"):
+        return table
+    return importlib.import_module("cudf").from_pandas(table)
+
+
+def release(table):
+    """A frame of either library as pandas. Only `model` and what stands above it may ask for one."""
+    return table.to_pandas() if library(table) == "cudf" else table
 
 
 def array(series):

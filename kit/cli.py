@@ -39,6 +39,16 @@ def main():
         app()
     except Refusal as refusal:
         sys.exit(f"kit: {refusal}")
+    except (FileNotFoundError, IsADirectoryError) as error:
+        sys.exit(f"kit: {error.filename}: {error.strerror}. Remedy: name a file that is there")
+
+
+@app.callback()
+def _choose():
+    """Crypto microstructure research: ticks in, reports out."""
+    from kit import backend as choice
+
+    choice.chosen()  # a wish for a GPU that is not there ends here
 
 
 @app.command()
@@ -61,10 +71,15 @@ def reports(datasets: Words = "", symbols: Words = "", into: Path = Path("report
 
     failures = []
     usual = [name for name in known.available() if not known.find(name).extra]
-    wanted = [(dataset, symbol) for dataset in _words(datasets) or usual
-              for symbol in known.symbols(dataset) if symbol in (_words(symbols) or [symbol])]
-    if not wanted:
-        raise Refusal(f"no dataset has {symbols}", remedy="python -m kit datasets lists the symbols of each")
+    asked = _words(datasets) or usual
+    for dataset in asked:
+        known.at_hand(dataset)
+    wanted = [(dataset, symbol) for dataset in asked for symbol in known.symbols(dataset)
+              if symbol in (_words(symbols) or [symbol])]
+    missed = set(_words(symbols)) - {symbol for _, symbol in wanted}
+    if missed or not wanted:
+        raise Refusal(f"{' '.join(asked)}: no symbol {' '.join(sorted(missed))}",
+                      remedy="python -m kit datasets lists the symbols of each")
     for dataset, symbol in wanted:
         try:
             done = report.render(notebook, {"dataset": dataset, "symbol": symbol}, into, timeout=timeout)
@@ -84,7 +99,7 @@ def datasets():
 
     for name in known.names():
         at_hand = name in known.available()
-        print(f"{name}: {' '.join(known.symbols(name)) if at_hand else 'not at hand: set KIT_DATA, or download it'}")
+        print(f"{name}: {' '.join(known.symbols(name)) if at_hand else f'not at hand: set {known.variable(name)}'}")
 
 
 @app.command()
@@ -123,6 +138,9 @@ def doctor(recording: Annotated[str, typer.Argument(help="A dataset, or a file o
         batches = _read(Path(recording), form, symbol)
         print(physician.examine(batches, name=recording))
         return
+    if recording not in known.names():
+        raise Refusal("no such dataset, and no such file", file=recording,
+                      remedy=f"name a file, or one of {', '.join(known.names())}")
     for one in [symbol] if symbol else known.symbols(recording):
         print(physician.examine(known.batches(recording, one), name=f"{recording} {one}"), flush=True)
 

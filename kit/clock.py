@@ -38,16 +38,25 @@ def duration(text) -> int:
     return nanoseconds
 
 
+def longest(*texts) -> str:
+    """The longest of some durations."""
+    return max(texts, key=duration)
+
+
 def instant(when) -> int:
-    """Nanoseconds since the epoch of a time-zone-aware timestamp; ``None`` stays ``None``.
+    """Nanoseconds since the epoch of a time-zone-aware timestamp, or of such nanoseconds; ``None`` stays ``None``.
 
     Raises
     ------
     Refusal
-        If `when` carries no time zone.
+        If `when` carries no time zone, or is a number that no nanoseconds since the epoch could be.
     """
-    if when is None or isinstance(when, (int, np.integer)):
-        return when
+    if when is None:
+        return None
+    if isinstance(when, (int, np.integer)):
+        if unit_of(when) != "ns":
+            raise Refusal(f"{when} is not in nanoseconds since the epoch", remedy="give a timestamp with a time zone")
+        return int(when)
     stamp = pd.Timestamp(when)
     if stamp.tz is None:
         raise Refusal(f"timestamp {when!r} has no time zone", remedy="append 'Z' or '+00:00'; the kit reads UTC only")

@@ -146,9 +146,16 @@ def _column(frame, name, kind, place):
     if name == "time":
         return backend.nanoseconds(frame[name], place)
     array = backend.array(frame[name])
-    if array.dtype.kind not in "fiub":
+    if array.dtype.kind not in "fiu":
         raise Refusal(f"dtype {frame[name].dtype} is not a number", file=place, column=name, remedy="convert it before")
     return array if name == "side" and array.dtype == np.int8 else array.astype(np.float64, copy=False)
+
+
+def clock_of(frame, place):
+    """The ``time`` of a frame, int64 ns; refused where it runs backwards."""
+    time = backend.nanoseconds(frame["time"], place)
+    _check_order(time, place)
+    return time
 
 
 def _first(bad) -> int | None:

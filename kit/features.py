@@ -75,7 +75,7 @@ def grid(quotes, trades, start=None, end=None, stale="5s", heard=None):
     """
     q, t = columns.read(quotes, "quotes"), columns.read(trades, "trades")
     ends = _whole_seconds(q.time, clock.instant(start), clock.instant(end))
-    signs = [] if heard is None else [backend.nanoseconds(heard["time"], "heard")]
+    signs = [] if heard is None else [columns.clock_of(heard, "heard")]
     table = seconds(q, signed(t, q), ends, clock.duration(stale), signs)
     data = table._asdict()
     frame = backend.frame(data, data.pop("time"), like=quotes)

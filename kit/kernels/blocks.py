@@ -24,7 +24,7 @@ def reach(p, s, e, width):
 
 
 def heads_and_tails(x, y, w, h, t):
-    """Sums of y over rows 0..i, and of x over the rows behind k, each within blocks of w rows; in t[n] those of a block.
+    """Sums of y over rows 0..i, and of x over the rows behind k, each within blocks of w rows; in t[n] of a block.
 
     One loop for both, so that two sums are in flight.
     """

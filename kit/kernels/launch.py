@@ -1,8 +1,9 @@
 """One scalar source, two targets: a kernel's body runs on CPU threads, or on CUDA threads, over the same items.
 
 A body is a plain function ``body(lo, hi, reals, whole, *args)``: it works through the items lo..hi-1 and writes to
-arrays among its arguments. `reals` (float64) and `whole` (int64) are memory of its own, in rows. What it writes for an item
-may depend on nothing but the item, so the answer is the same however the items are cut: a law the tests hold every body to.
+arrays among its arguments. `reals` (float64) and `whole` (int64) are memory of its own, in rows. What it writes for an
+item may depend on nothing but the item, so the answer is the same however the items are cut: a law the tests hold every
+body to.
 
 - NumPy arrays: compiled by ``numba.njit``, one piece of the items a thread (`prange`), machine code cached on disk.
 - CuPy arrays: the same function compiled by ``numba.cuda``, one piece a CUDA thread.
@@ -30,10 +31,11 @@ CUDA_MEMORY = 1 << 26  # numbers that all CUDA threads together may ask for
 PIECES = 8  # pieces a CPU thread: enough to even out what they cost
 
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # threads that wait do not take the cores from those that work
-_SOURCES = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
+_COMPILED = [path.read_bytes() for path in sorted(Path(__file__).parents[1].rglob("*.py"))
+             if path.parent.name == "kernels" or b"njit" in path.read_bytes()]
 if "NUMBA_CACHE_DIR" not in os.environ:  # machine code is good for these sources and no others
     home = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
-    config.CACHE_DIR = str(home / "kit" / hashlib.blake2b(_SOURCES, digest_size=8).hexdigest())
+    config.CACHE_DIR = str(home / "kit" / hashlib.blake2b(b"".join(_COMPILED), digest_size=8).hexdigest())
 
 
 def _pieces_on_cpu(items, pieces, reals, whole, args):
@@ -68,7 +70,9 @@ def _around(body, loop, names):
 
 @functools.cache
 def _cpu(body):
-    names = {"prange": prange, "np": np, "body": _compiled(body, functools.partial(njit, error_model="numpy"))}
+    """Division by zero as on CUDA. Slices are not counted (`_nrt`): all threads would count on the same cache line."""
+    jit = functools.partial(njit, error_model="numpy", _nrt=False)
+    names = {"prange": prange, "np": np, "body": _compiled(body, jit)}
     return njit(parallel=True, cache=True, nogil=True)(_around(body, _pieces_on_cpu, names))
 
 

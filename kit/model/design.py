@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from kit import backend
+from kit.factor import registry
 from kit.refusal import Refusal
 
 
@@ -42,6 +43,10 @@ def design(features, label, essential=("spread",)) -> Design:
     if missing:
         raise Refusal("missing", file="features", column=missing[0],
                       remedy=f"have {', '.join(features.columns)}")
+    known = registry()
+    foresight = [name for name in features.columns if name in known and known[name].future]
+    if foresight:
+        raise Refusal("takes future: it is a label", file="features", column=foresight[0], remedy="leave it out")
     if not features.index.equals(label.index):
         raise Refusal("label and features are not on the same index", column=label.name,
                       remedy="compute both on the same grid")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from kit import clock
+from kit import backend, clock
 from kit.refusal import Refusal
 from kit.sources import binance_raw, gather, hyperliquid, in_order, synthetic
 from kit.sources.store import Store
@@ -173,10 +173,7 @@ def batches(name, symbol, start=None, end=None, seed=0) -> Iterator[dict]:
     Refusal
         Unknown dataset or symbol, naive time, or KIT_DATA does not hold the recording.
     """
-    dataset = find(name)
-    folder = _folder(name)
-    if folder is None and not dataset.synthetic:
-        raise Refusal(f"{name} is not at hand", remedy=f"set {_variable(name)} to a folder that holds {dataset.folder}")
+    dataset, folder = find(name), at_hand(name)
     if symbol not in symbols(name):
         raise Refusal(f"{name} has no symbol {symbol!r}", remedy=f"choose from {', '.join(symbols(name))}")
     return dataset.open(folder, symbol, clock.instant(start), clock.instant(end), seed)
@@ -185,11 +182,22 @@ def batches(name, symbol, start=None, end=None, seed=0) -> Iterator[dict]:
 def load(name, symbol, start=None, end=None, seed=0) -> Recording:
     """A recording in memory, each table sorted by the exchange's clock and cut to start <= time < end.
 
-    See `batches` for the arguments and errors.
+    Frames are those of the backend: cuDF where there is a GPU, else pandas. See `batches` for the arguments.
+
+    Raises
+    ------
+    Refusal
+        As `batches`, and where the recording lacks quotes or trades.
     """
-    dataset = find(name)
-    tables = {kind: _between(in_order(frame), clock.instant(start), clock.instant(end))
-              for kind, frame in gather(batches(name, symbol, start, end, seed)).items()}
+    dataset, tables = find(name), gather(batches(name, symbol, start, end, seed))
+    first, last = clock.instant(start), clock.instant(end)
+    tables = {kind: _between(in_order(frame), first, last) for kind, frame in tables.items()}
+    for kind in ("quotes", "trades"):
+        if kind not in tables:
+            raise Refusal(f"{name} has no {kind} of {symbol}", remedy=f"have {', '.join(tables)}: add the {kind}")
+    if tables["quotes"].empty:
+        raise Refusal(f"{name} has no quotes of {symbol} in that period", remedy="ask for another period, or for none")
+    tables = {kind: backend.adopt(frame) for kind, frame in tables.items()}
     return Recording(name, dataset.venue, symbol, dataset.title, dataset.synthetic, dataset.stale, tables)
 
 
@@ -202,12 +210,31 @@ def _between(frame, start, end):
     return frame if keep.all() else frame[keep].reset_index(drop=True)
 
 
-def _variable(name):
+def at_hand(name) -> Path | None:
+    """Where a dataset lies; None of one that the kit makes itself.
+
+    Raises
+    ------
+    Refusal
+        Unknown dataset, or it is not there.
+    """
+    folder = _folder(name)
+    if folder is None and not find(name).synthetic:
+        raise Refusal(f"{name} is not at hand",
+                      remedy=f"set {variable(name)} to a folder that holds {find(name).folder}")
+    return folder
+
+
+def variable(name):
+    """The environment variable that says where a dataset lies."""
     return "KIT_STORE" if name == "store" else "KIT_DATA"
 
 
 def _folder(name):
     """Where a dataset lies, if it is at hand."""
-    root, inside = os.environ.get(_variable(name)), find(name).folder
-    folder = Path(root) / inside if root and inside else None
-    return folder if folder is not None and folder.is_dir() else None
+    root, inside = os.environ.get(variable(name)), find(name).folder
+    if not root or not inside:
+        return None
+    if not Path(root).is_dir():
+        raise Refusal(f"{variable(name)}={root} is no folder", remedy=f"correct {variable(name)}, or unset it")
+    return Path(root) / inside if (Path(root) / inside).is_dir() else None

@@ -1,7 +1,7 @@
 """A small market with everything that makes factors stumble.
 
-Ties, a long silence, empty queues on one side and on both, locked and crossed quotes, prints of unknown side, books that
-end early, seconds without trades and without quotes.
+Ties, a long silence, empty queues on one side and on both, locked and crossed quotes, prints of unknown side, books
+that end early, seconds without trades and without quotes.
 """
 
 import numpy as np
@@ -51,7 +51,8 @@ def _quotes(n, rng):
 
 
 def _trades(n, rng):
-    return Trades(_clock(n, rng), _walk(n, rng), _sizes(n, rng), rng.choice([-1, 0, 1], n, p=[0.4, 0.2, 0.4]).astype(np.int8))
+    side = rng.choice([-1, 0, 1], n, p=[0.4, 0.2, 0.4]).astype(np.int8)
+    return Trades(_clock(n, rng), _walk(n, rng), _sizes(n, rng), side)
 
 
 def _depth(n, rng):

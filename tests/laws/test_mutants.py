@@ -113,7 +113,8 @@ def label_at_the_end_is_zero(q: Quotes, future, horizon="3s"):
 
 CAUGHT = [(uses_the_next_tick, "cut"), (whole_day_z_score, "cut"), (window_cold_at_each_chunk, "cut"),
           (running_difference, "cut"), (filled_from_the_next_tick, "cut"), (unknown_side_from_the_next_trade, "cut"),
-          (crossed_quotes_repaired_by_what_follows, "cut"), (wrong_sign, "mirror"), (wrong_unit, "scale"), (wrong_power, "scale"),
+          (crossed_quotes_repaired_by_what_follows, "cut"), (wrong_sign, "mirror"), (wrong_unit, "scale"),
+          (wrong_power, "scale"),
           (out_of_range, "range"), (missing_is_zero, "range"), (zero_before_there_is_history, "range"),
           (label_past_its_horizon, "cut"), (label_at_the_end_is_zero, "range")]
 
