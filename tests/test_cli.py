@@ -55,7 +55,7 @@ def test_reports_renders_the_others_when_one_fails_and_exits_with_an_error(tmp_p
 def test_a_refusal_is_one_line_with_the_remedy_and_no_traceback():
     done = kit("doctor", "atlantis")
     assert done.returncode == 1 and done.stdout == ""
-    assert done.stderr.startswith("kit: atlantis: no such dataset, and no such file. Remedy: name a file, or one of synthetic")
+    assert done.stderr.startswith("kit: atlantis: no such dataset, and no such file. Remedy: name a file, or one of ")
     assert done.stderr.count("\n") == 1
 
 

@@ -44,44 +44,45 @@ def last(grid, time):
     return xp.asarray(out)
 
 
-def stood(lo, hi, reals, whole, grid, row, heard, stale, time, bid, bid_size, ask, ask_size, out):
+def stood(lo, hi, reals, whole, row, stands, bid, bid_size, ask, ask_size, out):
     """The quote of a row at each grid point, one column of `out` a row of `TOUCH`."""
     for k in range(lo, hi):
         r = row[k]
-        if r >= 0 and grid[k] - max(time[r], heard[k]) <= stale:
+        if r >= 0 and stands[k]:
             out[0, k], out[1, k], out[2, k], out[3, k] = bid[r], bid_size[r], ask[r], ask_size[r]
         else:
             out[0, k] = out[1, k] = out[2, k] = out[3, k] = math.nan
 
 
-def touch(grid, heard, stale, quotes):
-    """The quote that stood at each point of a grid.
+def touch(row, stands, quotes):
+    """Quotes by their rows.
 
     Parameters
     ----------
-    grid : array of int64
-        ns since the epoch, not decreasing.
-    heard : array of int64
-        When the feed was last known to live at each grid point, its quotes apart.
-    stale : int
-        Nanoseconds of silence after which a quote no longer stands.
+    row : array of int64
+        As `last` finds them.
+    stands : array of bool
+        Whether the quote is still good.
     quotes : Quotes
 
     Returns
     -------
     dict of str to array
-        The columns `TOUCH`; missing before the first quote, and where the feed is dead.
+        The columns `TOUCH`; missing where there is no such row, or the quote does not stand.
     """
-    return _by_period(stood, TOUCH, grid, last(grid, quotes.time), heard, int(stale), *quotes)
+    return _by_period(stood, TOUCH, row, stands, *quotes[1:])
 
 
-def traded(lo, hi, reals, whole, grid, period, time, price, size, side, out):
+def traded(lo, hi, reals, whole, grid, period, heard, stale, time, price, size, side, out):
     """What was traded in (grid - period, grid], one column of `out` a row of `SUMS`."""
     row, rows = first_after(time, grid[lo] - period, True), 0
     for k in range(lo, hi):
         stop = until(time, grid[k], row, rows)
         out[0, k] = stop - row
         add_up(time[row:stop], price[row:stop], size[row:stop], side[row:stop], out[1:9, k])
+        if grid[k] - heard[k] > stale and (stop == 0 or grid[k] - time[stop - 1] > stale):
+            for r in range(out.shape[0]):
+                out[r, k] = math.nan
         row, rows = stop, stop - row
 
 
@@ -112,7 +113,7 @@ def add_up(time, price, size, side, out):
     out[6], out[7] = squares + order * order, spread
 
 
-def sums(grid, period, trades):
+def sums(grid, period, trades, heard=None, stale=0):
     """Sums over the trades of each period.
 
     Parameters
@@ -122,13 +123,17 @@ def sums(grid, period, trades):
     period : int
         Nanoseconds.
     trades : Trades
+    heard : array of int64, optional
+        When the feed was last known to live at each grid point, trades apart; by default it always lives.
+    stale : int
+        Nanoseconds of silence after which the feed is dead.
 
     Returns
     -------
     dict of str to array
-        The columns `SUMS`; 0 in a period without trades.
+        The columns `SUMS`; 0 in a period without trades, missing where the feed is dead.
     """
-    return _by_period(traded, SUMS, grid, int(period), *trades)
+    return _by_period(traded, SUMS, grid, int(period), grid if heard is None else heard, int(stale), *trades)
 
 
 def moved(lo, hi, reals, whole, grid, period, time, bid, bid_size, ask, ask_size, out):
