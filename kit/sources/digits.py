@@ -5,6 +5,8 @@ A decimal of at most 2**53 without its point, divided by a power of ten, is roun
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pyarrow as pa
 from numba import njit
@@ -13,6 +15,8 @@ SKIP, INTEGER, NUMBER, FLAG = range(4)
 KINDS = {pa.int64(): INTEGER, pa.float64(): NUMBER, pa.bool_(): FLAG}
 
 _TENS = 10.0 ** np.arange(19)
+_SECOND = ThreadPoolExecutor(1)
+"""Reads one half of a text while the caller reads the other."""
 _COMMA, _NEWLINE, _POINT, _MINUS, _ZERO, _NINE = b",\n.-09"
 
 
@@ -31,9 +35,13 @@ def table(text, types, names) -> pa.Table | None:
     kinds = np.array([KINDS.get(types[name], -1) if name in types else SKIP for name in names])
     if (kinds < 0).any():
         return None
-    text = np.frombuffer(text if text.endswith(b"\n") else text + b"\n", dtype="uint8")
-    cells = np.empty((len(names), np.count_nonzero(text == _NEWLINE)), dtype="int64")
-    if not _read(text, kinds, cells, cells.view("float64"), _TENS):
+    text = text if text.endswith(b"\n") else text + b"\n"
+    middle = text.find(b"\n", len(text) // 2) + 1
+    halves = [np.frombuffer(half, dtype="uint8") for half in (memoryview(text)[:middle], memoryview(text)[middle:])]
+    rows = [np.count_nonzero(half == _NEWLINE) for half in halves]
+    cells = np.empty((len(names), sum(rows)), dtype="int64")
+    wait = _SECOND.submit(_read, halves[1], kinds, cells, cells.view("float64"), _TENS, rows[0], sum(rows))
+    if not (_read(halves[0], kinds, cells, cells.view("float64"), _TENS, 0, rows[0]) & wait.result()):
         return None
     views = {INTEGER: lambda row: row, NUMBER: lambda row: row.view("float64"), FLAG: lambda row: row != 0}
     places = {name: names.index(name) for name in types}
@@ -41,10 +49,10 @@ def table(text, types, names) -> pa.Table | None:
 
 
 @njit(nogil=True, cache=True)
-def _read(text, kinds, integers, numbers, tens):
-    """Fill the columns, one field after the other; whether all of them were plain."""
+def _read(text, kinds, integers, numbers, tens, first, end):
+    """Fill rows of the columns, one field after the other; whether all of them were plain."""
     at, last = 0, len(kinds) - 1
-    for row in range(integers.shape[1]):
+    for row in range(first, end):
         for column in range(len(kinds)):
             kind = kinds[column]
             if kind == SKIP:
