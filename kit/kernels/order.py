@@ -56,10 +56,11 @@ def maxima(lo, hi, reals, whole, starts, before, clock, width, began, x, out):
 def rank_within(x):
     """Share of a window below its last value, half of the ties (its own included) counted: pandas' average rank."""
     n = x.shape[0]
-    twice = 0
+    below = up_to = 0
     for i in range(n):
-        twice += (x[i] < x[n - 1]) + (x[i] <= x[n - 1])
-    return (twice + 1) / (2 * n)
+        below += x[i] < x[n - 1]
+        up_to += x[i] <= x[n - 1]
+    return (below + up_to + 1) / (2 * n)
 
 
 def ranks(lo, hi, reals, whole, starts, before, clock, width, began, x, out):
