@@ -86,7 +86,7 @@ def fingerprint(frame) -> str:
 
 
 def _bits(series):
-    series = series.to_pandas() if backend.library(series) == "cudf" else series
+    series = backend.release(series)
     if isinstance(series.dtype, pd.DatetimeTZDtype):
         return series.astype("datetime64[ns, UTC]").astype("int64").to_numpy()
     if series.dtype.kind in "biuf":
