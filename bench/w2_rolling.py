@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections import deque
 
 import bottleneck as bn
 import numbagg
@@ -32,32 +33,41 @@ def memory(n):
 
 def side_by_side(title, peers, goals, warm):
     """Compare, once the peers' answers have been found to be ours."""
-    expected = np.atleast_2d(peers["ours"]())[:, warm:]
     for name, call in peers.items():
-        theirs = np.atleast_2d(call())[:, warm:]
-        assert np.nanmax(np.abs(theirs - expected)) <= 1e-6 * np.nanmax(np.abs(expected)), f"{title}: {name} disagrees"
-    return compare(peers, repeat=5, title=title, goals=goals, rows=expected.shape[1])
+        agree(f"{title}: {name}", call(), peers["ours"](), warm)
+    return compare(peers, repeat=7, title=title, goals=goals)
+
+
+def agree(name, theirs, expected, warm):
+    """Stop unless another's answer is ours."""
+    theirs, expected = np.asarray(theirs)[warm:], np.asarray(expected)[warm:]
+    assert np.nanmax(np.abs(theirs - expected)) <= 1e-6 * np.nanmax(np.abs(expected)), f"{name} disagrees"
 
 
 def deviations(x):
-    """Standard deviations over five windows."""
-    past, series, frame = memory(len(x)), pd.Series(x), pl.Series(x)
-    windows, out = [rolling.by_rows(w, len(x), np) for w in WINDOWS], np.empty((len(WINDOWS), len(x)))
+    """Standard deviations over five windows, one answer in memory at a time."""
+    past, series, frame, out = memory(len(x)), pd.Series(x), pl.Series(x), np.empty(len(x))
+    shapes = {w: rolling.by_rows(w, len(x), np) for w in WINDOWS}
 
-    def into_outputs():
-        for w, o in zip(windows, out, strict=True):
-            shapes = {"reals": (8, w.memory + 1), "whole": (1, w.memory + 1)}
-            launch(moments.variances, len(w.before), *w[:5], True, x, o, **shapes)
+    def into_output(w):
+        own = {"reals": (8, shapes[w].memory + 1), "whole": (1, shapes[w].memory + 1)}
+        launch(moments.variances, len(shapes[w].before), *shapes[w][:5], True, x, out, **own)
         return out
 
-    side_by_side(f"standard deviation, windows of {', '.join(map(str, WINDOWS))} rows", {
-        "ours": lambda: [past().std(x, w) for w in WINDOWS],
-        "ours, into preallocated outputs": into_outputs,
-        "pandas": lambda: [series.rolling(w).std() for w in WINDOWS],
-        "bottleneck": lambda: [bn.move_std(x, w, ddof=1) for w in WINDOWS],
-        "numbagg": lambda: [numbagg.move_std(x, window=w) for w in WINDOWS],
-        "polars": lambda: [frame.rolling_std(w) for w in WINDOWS],
-    }, {"pandas": 12, "bottleneck": 2}, WINDOWS[-1])
+    rolls = {
+        "ours": lambda w: past().std(x, w),
+        "ours, into preallocated outputs": into_output,
+        "pandas": lambda w: series.rolling(w).std(),
+        "bottleneck": lambda w: bn.move_std(x, w, ddof=1),
+        "numbagg": lambda w: numbagg.move_std(x, window=w),
+        "polars": lambda w: frame.rolling_std(w),
+    }
+    for w in WINDOWS:
+        for name, roll in rolls.items():
+            agree(f"std({w}): {name}", roll(w), rolls["ours"](w), w)
+    compare({name: lambda roll=roll: deque(map(roll, WINDOWS), maxlen=0) for name, roll in rolls.items()},
+            title=f"standard deviation, windows of {', '.join(map(str, WINDOWS))} rows",
+            goals={"pandas": 12, "bottleneck": 2})
 
 
 def means(x, w=60):
@@ -65,11 +75,17 @@ def means(x, w=60):
     past, series, frame = memory(len(x)), pd.Series(x), pl.Series(x)
     side_by_side(f"mean({w})", {
         "ours": lambda: past().mean(x, w),
-        "ours, sum": lambda: past().sum(x, w) / w,
         "pandas": lambda: series.rolling(w).mean(),
         "bottleneck": lambda: bn.move_mean(x, w),
         "numbagg": lambda: numbagg.move_mean(x, window=w),
         "polars": lambda: frame.rolling_mean(w),
+    }, {"pandas": 8}, w)
+    side_by_side(f"sum({w})", {
+        "ours": lambda: past().sum(x, w),
+        "pandas": lambda: series.rolling(w).sum(),
+        "bottleneck": lambda: bn.move_sum(x, w),
+        "numbagg": lambda: numbagg.move_sum(x, window=w),
+        "polars": lambda: frame.rolling_sum(w),
     }, {"pandas": 8}, w)
 
 
