@@ -5,6 +5,7 @@ COMPILE := .venv/bin/uv pip compile --python .venv/bin/python --quiet --universa
 	--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock"
 DATASETS ?=
 SYMBOLS ?=
+NOTEBOOKS ?=
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 
@@ -15,8 +16,8 @@ help: ## Print this
 		while IFS='	' read -r target words; do printf '  make %-10s %s\n' "$$target" "$$words"; done
 
 .PHONY: reports
-reports: .venv/.run ## Render all reports into reports/; DATASETS="..." SYMBOLS="..." choose, KIT_DATA=folder adds real recordings
-	$(PYTHON) -m kit reports --datasets "$(DATASETS)" --symbols "$(SYMBOLS)"
+reports: .venv/.run ## Render all reports into reports/; DATASETS=, SYMBOLS=, NOTEBOOKS= choose, KIT_DATA=folder adds real recordings
+	$(PYTHON) -m kit reports --datasets "$(DATASETS)" --symbols "$(SYMBOLS)" --notebooks "$(NOTEBOOKS)"
 
 .PHONY: test
 test: .venv/.dev ## Run the tests; KIT_DATA=folder adds those on real recordings

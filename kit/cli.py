@@ -17,7 +17,6 @@ from kit.refusal import Refusal
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
                   help="Crypto microstructure research: ticks in, reports out.")
 
-NOTEBOOK = Path("notebooks/asset.ipynb")
 Words = Annotated[str, typer.Option(help="Separated by spaces or commas.")]
 
 
@@ -60,36 +59,44 @@ def backend():
 
 
 @app.command()
-def reports(datasets: Words = "", symbols: Words = "", into: Path = Path("reports"), notebook: Path = NOTEBOOK,
+def reports(datasets: Words = "", symbols: Words = "", notebooks: Words = "", into: Path = Path("reports"),
+            folder: Annotated[Path | None, typer.Option(help="Of notebooks; by default the kit's own.")] = None,
             timeout: Annotated[int, typer.Option(help="Seconds that one cell may take.")] = 1800):
-    """Render a report per symbol of each dataset, and the list of all reports.
+    """Render every notebook for each symbol, or group of symbols, of each dataset, and the list of all reports.
 
     Without --datasets: the embedded market, and every real recording at hand.
     """
     from kit import report
-    from kit.sources import datasets as known
+    from kit.report.programme import NOTEBOOKS
 
-    failures = []
-    usual = [name for name in known.available() if not known.find(name).extra]
-    asked = _words(datasets) or usual
-    for dataset in asked:
-        known.at_hand(dataset)
-    wanted = [(dataset, symbol) for dataset in asked for symbol in known.symbols(dataset)
-              if symbol in (_words(symbols) or [symbol])]
-    missed = set(_words(symbols)) - {symbol for _, symbol in wanted}
-    if missed or not wanted:
-        raise Refusal(f"{' '.join(asked)}: no symbol {' '.join(sorted(missed))}",
-                      remedy="python -m kit datasets lists the symbols of each")
-    for dataset, symbol in wanted:
+    failures, assets = [], _assets(_words(datasets), _words(symbols))
+    whole = not _words(datasets) and not _words(symbols)
+    wanted = report.programme(assets, _words(notebooks), folder or NOTEBOOKS, whole)
+    for count, (notebook, parameters) in enumerate(wanted, 1):
+        name = f"[{count}/{len(wanted)}] {report.name_of(notebook, parameters)}"
         try:
-            done = report.render(notebook, {"dataset": dataset, "symbol": symbol}, into, timeout=timeout)
-            print(f"{dataset} {symbol}: {done.html} in {done.seconds:.0f} s", flush=True)
+            print(f"{name}: {report.render(notebook, parameters, into, timeout=timeout).seconds:.0f} s", flush=True)
         except report.ReportFailed as failure:
             failures.append(failure)
-            print(f"{dataset} {symbol}: FAILED: {failure}", file=sys.stderr, flush=True)
+            print(f"{name}: FAILED: {failure}", file=sys.stderr, flush=True)
     print(f"All reports: {report.contents(into)}")
     if failures:
         sys.exit(f"kit: {len(failures)} of {len(wanted)} reports failed")
+
+
+def _assets(asked, symbols):
+    """Datasets and symbols that reports are wanted of."""
+    from kit.sources import datasets as known
+
+    names = asked or [name for name in known.available() if not known.find(name).extra]
+    for name in names:
+        known.at_hand(name)
+    assets = [(name, symbol) for name in names for symbol in known.symbols(name) if symbol in (symbols or [symbol])]
+    missed = set(symbols) - {symbol for _, symbol in assets}
+    if missed or not assets:
+        raise Refusal(f"{' '.join(names)}: no symbol {' '.join(sorted(missed))}",
+                      remedy="python -m kit datasets lists the symbols of each")
+    return assets
 
 
 @app.command()

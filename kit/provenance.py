@@ -59,10 +59,11 @@ def of(parameters, frames) -> Provenance:
     parameters : dict
         The notebook's parameters as they stood, ``seed`` among them where there is one; JSON values.
     frames : dict of str to frame
-        The tables that everything was computed from, by name; synthetic where dataset or symbol says so.
+        The tables that everything was computed from, by name; synthetic where dataset, symbol or assets say so.
     """
+    said = " ".join(str(parameters.get(key)) for key in ("dataset", "symbol", "assets"))
     return Provenance(dict(parameters), [_data(name, frame) for name, frame in frames.items()],
-                      str(parameters.get("dataset")).startswith("synthetic") or "SIM-" in str(parameters.get("symbol")),
+                      "synthetic" in said or "SIM-" in said,
                       code(), backend.chosen().lines(), parameters.get("seed"), versions())
 
 

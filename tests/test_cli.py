@@ -31,7 +31,7 @@ def kit(*arguments):
 
 
 def notebook(folder):
-    cells = [new_code_cell("dataset = ''\nsymbol = ''", metadata={"tags": ["parameters"]}),
+    cells = [new_code_cell("dataset = 'synthetic'\nsymbol = ''", metadata={"tags": ["parameters"]}),
              new_code_cell(NOTEBOOK), new_code_cell(NUMBERS)]
     nbformat.write(new_notebook(cells=cells), folder / "length.ipynb")
     return folder / "length.ipynb"
@@ -39,9 +39,9 @@ def notebook(folder):
 
 def test_reports_renders_the_others_when_one_fails_and_exits_with_an_error(tmp_path):
     done = kit("reports", "--datasets", "synthetic", "--symbols", "SIM-BTC, SIM-LTC", "--into", tmp_path / "reports",
-               "--notebook", notebook(tmp_path))
+               "--folder", notebook(tmp_path).parent)
     assert done.returncode == 1
-    assert "synthetic SIM-BTC: " in done.stdout
+    assert done.stdout.startswith("[1/2] length-synthetic-SIM-BTC: ")
     assert "length.ipynb, cell 3 `if symbol == \"SIM-LTC\":`: ValueError: no luck" in done.stderr
     assert done.stderr.endswith("kit: 1 of 2 reports failed\n")
     assert sorted(path.name for path in (tmp_path / "reports").iterdir()) == [

@@ -2,7 +2,8 @@
 
 from kit.report.contents import contents
 from kit.report.numbers import Numbers
-from kit.report.render import Rendered, ReportFailed, render
+from kit.report.programme import programme
+from kit.report.render import Rendered, ReportFailed, name_of, render
 from kit.report.verify import verify
 
-__all__ = ["Numbers", "Rendered", "ReportFailed", "contents", "render", "verify"]
+__all__ = ["Numbers", "Rendered", "ReportFailed", "contents", "name_of", "programme", "render", "verify"]

@@ -17,14 +17,20 @@ def contents(into) -> Path:
 
     into = Path(into)
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(PAGE), autoescape=True)
-    environment.filters |= {"spoken": spoken, "clock": _clock}
+    environment.filters |= {"spoken": spoken, "clock": _clock, "stem": lambda path: Path(path).stem}
     failures = _records(into.glob("*.failed.json"))
     reports = _records(path for path in into.glob("*.json") if not path.name.endswith(".failed.json"))
-    reports.sort(key=lambda record: [str(record["provenance"]["parameters"].get(key)) for key in ("dataset", "symbol")])
+    reports.sort(key=_place)
     page = environment.get_template("contents.html.j2").render(
         reports=reports, failures=failures, style=(PAGE / "style.css").read_text())
     write(into / "index.html", page)
     return into / "index.html"
+
+
+def _place(record):
+    """By notebook first, then by what the report is about."""
+    parameters = record["provenance"]["parameters"]
+    return [record["notebook"], *(str(parameters.get(key)) for key in ("dataset", "symbol", "assets"))]
 
 
 def _records(paths):

@@ -82,7 +82,8 @@ def render(notebook, parameters, into, *, timeout=TIMEOUT) -> Rendered:
 def name_of(notebook, parameters) -> str:
     """File name of a report: the notebook and what it is about."""
     about = [str(parameters[key]) for key in ("dataset", "symbol", "start", "end") if parameters.get(key)]
-    return re.sub(r"[^\w.+-]+", "_", "-".join([Path(notebook).stem, *about]))
+    about += ["+".join(dict.fromkeys(word.split("/")[0] for word in parameters.get("assets", "").split()))]
+    return re.sub(r"[^\w.+-]+", "_", "-".join(filter(None, [Path(notebook).stem, *about])))
 
 
 def write(path, text):

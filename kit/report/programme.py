@@ -1,0 +1,65 @@
+"""What there is to render: every notebook says by its parameters what one report of it is about."""
+
+from __future__ import annotations
+
+import ast
+import json
+from pathlib import Path
+
+from kit.refusal import Refusal
+from kit.sources import datasets
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+
+
+def programme(assets, chosen=(), folder=NOTEBOOKS, whole=True) -> list[tuple[Path, dict]]:
+    """Notebooks and the parameters to render them with, in the order in which they need each other.
+
+    A notebook whose parameters have
+
+    - ``assets`` is rendered once for the synthetic assets and once for the real ones, where there are two at least;
+    - ``symbol`` is rendered for every asset, unless the dataset it has by default is an extra one;
+    - neither, or an extra dataset, is rendered as it stands;
+    - ``reports`` reads other reports, and comes last.
+
+    Parameters
+    ----------
+    assets : list of (dataset, symbol)
+        What reports are wanted of.
+    chosen : sequence of str
+        Names of notebooks; all those of the folder where none is given.
+    folder : path
+        Where the notebooks lie.
+    whole : bool
+        Whether to render what is not about `assets`, too.
+
+    Raises
+    ------
+    Refusal
+        No such notebook.
+    """
+    there = {path.stem: path for path in sorted(Path(folder).glob("*.ipynb"))}
+    missing = [name for name in chosen if name not in there]
+    if missing:
+        raise Refusal(f"no notebook {missing[0]!r}", file=folder, remedy=f"choose from {', '.join(there)}")
+    wanted = [(there[name], _defaults(there[name])) for name in chosen or there]
+    wanted.sort(key=lambda one: "reports" in one[1])
+    return [(path, about) for path, defaults in wanted for about in _about(defaults, assets, whole or bool(chosen))]
+
+
+def _defaults(path):
+    """A notebook's parameters as it has them."""
+    cells = json.loads(path.read_text())["cells"]
+    source = next(("".join(cell["source"]) for cell in cells if "parameters" in cell["metadata"].get("tags", [])), "")
+    lines = [line for line in ast.parse(source).body if isinstance(line, ast.Assign)]
+    return {line.targets[0].id: ast.literal_eval(line.value) for line in lines}
+
+
+def _about(defaults, assets, whole):
+    """Parameters of each report of one notebook."""
+    if "assets" in defaults:
+        groups = [[asset for asset in assets if datasets.find(asset[0]).synthetic is kind] for kind in (True, False)]
+        return [{"assets": " ".join("/".join(asset) for asset in group)} for group in groups if len(group) > 1]
+    if "symbol" in defaults and not datasets.find(defaults["dataset"]).extra:
+        return [{"dataset": dataset, "symbol": symbol} for dataset, symbol in assets]
+    return [{}] if whole or "reports" in defaults else []

@@ -1,0 +1,123 @@
+"""One asset's way from ticks to explained forecasts, walked once and kept: what the notebooks talk about."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import Any
+
+from kit import backend, clock
+from kit.factor import compute
+from kit.features import PAPER, grid
+from kit.model import Design, Explanation, OutOfFold, PurgedWalkForward, Trees, design, out_of_fold_shap, walk_forward
+from kit.refusal import Refusal
+from kit.sources import datasets
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a study may choose; the same settings of the same data give the same study.
+
+    Parameters
+    ----------
+    horizon : str
+        How far the label looks ahead.
+    flow, vol : str
+        Windows of the trade features and of the volatility.
+    folds : int
+        Test windows, one after the other.
+    train_share : float
+        Share of the recording that each training takes.
+    iterations : int
+        Trees.
+    seed : int
+        Of models and of the embedded market.
+    """
+
+    horizon: str = "3s"
+    flow: str = "10s"
+    vol: str = "60s"
+    folds: int = 5
+    train_share: float = 0.5
+    iterations: int = 300
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Study:
+    """A recording, its features on the 1-second grid, and forecasts of rows that their model has not seen."""
+
+    name: str  #: dataset/symbol
+    settings: Settings
+    recording: datasets.Recording
+    grid: Any  #: frame indexed by UTC second: quotes and what was traded, as `kit.grid` makes it
+    features: Any  #: pandas.DataFrame, the paper's ten on the grid
+    label: Any  #: pandas.Series, log return of the mid over the next `horizon`
+    rows: Design  #: those that can be learned from
+    oof: OutOfFold
+
+    @property
+    def X(self):
+        return self.rows.X
+
+    @property
+    def y(self):
+        return self.rows.y
+
+    @functools.cached_property
+    def explanation(self) -> Explanation:
+        """SHAP values of the forecasts."""
+        return out_of_fold_shap(self.oof, self.X, seed=self.settings.seed)
+
+
+def study(dataset, symbol, start=None, end=None, **settings) -> Study:
+    """Ticks to features to purged walk-forward forecasts.
+
+    Parameters
+    ----------
+    dataset, symbol, start, end
+        As `kit.sources.datasets.load` takes them.
+    **settings
+        Those of `Settings`.
+    """
+    chosen = Settings(**settings)
+    recording = datasets.load(dataset, symbol, start, end, chosen.seed)
+    seconds = grid(recording.quotes, recording.trades, stale=recording.stale, heard=recording.heard)
+    features = backend.release(compute(seconds, *PAPER, flow=chosen.flow, vol=chosen.vol))
+    label = backend.release(compute(seconds, "log_return", horizon=chosen.horizon))["log_return"]
+    rows = design(features, label)
+    return Study(f"{dataset}/{symbol}", chosen, recording, seconds, features, label, rows, _walk(rows, chosen))
+
+
+def studies(assets, start=None, end=None, **settings) -> dict[str, Study]:
+    """A study of each asset.
+
+    Parameters
+    ----------
+    assets : str
+        ``dataset/symbol`` of each, separated by spaces.
+    start, end, **settings
+        As `study` takes them.
+
+    Returns
+    -------
+    dict of str to Study
+        By name, in the order given.
+
+    Raises
+    ------
+    Refusal
+        A word is no ``dataset/symbol``.
+    """
+    words = assets.split()
+    for word in words:
+        if "/" not in word:
+            raise Refusal(f"{word!r} names no asset", column="assets", remedy="write hyperliquid/BTC, as an example")
+    return {word: study(*word.split("/", 1), start, end, **settings) for word in words}
+
+
+def _walk(rows, chosen):
+    span = rows.X.index[-1] - rows.X.index[0]
+    splitter = PurgedWalkForward.for_span(span, folds=chosen.folds, train_share=chosen.train_share,
+                                          memory=clock.longest(chosen.flow, chosen.vol), horizon=chosen.horizon)
+    return walk_forward(rows.X, rows.y, splitter, Trees(iterations=chosen.iterations, random_seed=chosen.seed))
