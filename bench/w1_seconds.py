@@ -20,8 +20,8 @@ from numba import njit, prange
 import kit
 from bench.compare import compare
 from kit import clock, columns
-from kit.features import seconds
 from kit.kernels import checks
+from kit.sampling import seconds
 
 SECOND = clock.SECOND
 DAY = pd.Timestamp("2024-03-29", tz="UTC").value

@@ -2,7 +2,8 @@
 
 from kit.columns import Bars, Depth, Quotes, Seconds, Trades
 from kit.factor import compute, factor, registry
-from kit.features import PAPER, grid
+from kit.features import PAPER
+from kit.sampling import grid
 
 from kit import factors  # isort: skip  # last, so that the families can import from kit
 

@@ -1,114 +1,19 @@
-"""From ticks to the 1-second grid: the paper's ten features, and the label that they are to predict.
+"""The paper's ten features, and the label that they are to predict: what the mid does in the three seconds behind t.
 
 The paper names its features and gives no formulas. Those below are the kit's, each with its window as a parameter.
-A row at t knows the events stamped at or before t, and the label is what the mid does in the three seconds behind t.
 """
 
 from __future__ import annotations
 
-import functools
-
 import numpy as np
 
-from kit import backend, clock, columns
+from kit import backend
 from kit.columns import Quotes, Seconds
 from kit.factor import factor
-from kit.kernels import joins
-from kit.kernels import seconds as per_second
-from kit.refusal import Refusal
 
 PAPER = ("l1_imbalance", "spread", "net_order_flow", "vwap_buy_to_mid", "vwap_sell_to_mid", "volatility",
          "volume_concentration", "volume_traded", "trade_price_variance", "n_trades")
 """The ten features of the paper's appendix, under the names of the framework where it has one."""
-
-
-def signed(trades, quotes):
-    """Trades whose missing sides are taken from the quote strictly before: above the mid a buy, below it a sale.
-
-    A side that the venue states is kept. A print at the mid, or before the first quote, stays 0.
-
-    Parameters
-    ----------
-    trades : Trades
-    quotes : Quotes
-    """
-    xp = backend.namespace(trades.side)
-    unknown = xp.nonzero(trades.side == 0)[0]
-    if unknown.shape[0] == 0:
-        return trades
-    row = joins.asof(trades.time, quotes.time)
-    known = xp.where(row < 0, xp.zeros_like(row), row)
-    middle = (xp.take(quotes.bid, known) + xp.take(quotes.ask, known)) / 2
-    rule = xp.where(row < 0, xp.zeros_like(trades.price), xp.sign(trades.price - middle))
-    return trades._replace(side=xp.where(trades.side == 0, xp.astype(rule, xp.int8), trades.side))
-
-
-def grid(quotes, trades, start=None, end=None, stale="5s", heard=None):
-    """The 1-second grid of two tick tables.
-
-    - A second's quote is the last one stamped at or before its end, however long it has stood, while the feed is alive.
-    - Once the book has not been heard of for longer than `stale`, its quote is missing. Trades are no sign of life: in
-      a hole of the quotes they go on, through the price that stands.
-    - Sums run over the second that ends at the row: 0 where nothing was traded, missing where nothing at all has been
-      heard, of the book or of trades, for longer than `stale`.
-
-    Parameters
-    ----------
-    quotes, trades : frame
-        See `kit.columns`.
-    start, end : optional
-        Time-zone-aware bounds, both included; by default the whole seconds between the first and the last quote.
-    stale : str
-        Longest silence over which a quote is carried forward.
-    heard : frame, optional
-        Further messages about the book (``time``, sorted), such as depth updates: they show that its feed lives.
-
-    Returns
-    -------
-    frame
-        The columns of `kit.columns.Seconds`, in the library of the input.
-
-    Raises
-    ------
-    Refusal
-        A malformed table, or no whole second between `start` and `end`.
-    """
-    q, t = columns.read(quotes, "quotes"), columns.read(trades, "trades")
-    ends = _whole_seconds(q.time, clock.instant(start), clock.instant(end))
-    signs = [] if heard is None else [columns.clock_of(heard, "heard")]
-    table = seconds(q, signed(t, q), ends, clock.duration(stale), signs)
-    data = table._asdict()
-    frame = backend.frame(data, data.pop("time"), like=quotes)
-    return frame.reset_index()
-
-
-def seconds(quotes, trades, ends, stale, signs=()):
-    """`Seconds` at the grid points `ends` (int64 ns, 1 s apart), of a book heard of by quotes and at times `signs`."""
-    xp = backend.namespace(ends)
-    row = per_second.last(ends, quotes.time)
-    heard = [_at(quotes.time, row), *(_at(time, per_second.last(ends, time)) for time in signs)]
-    heard = functools.reduce(xp.maximum, heard)
-    return Seconds(ends, **per_second.touch(row, ends - heard <= stale, quotes),
-                   **per_second.sums(ends, clock.SECOND, trades, heard, stale))
-
-
-def _at(time, row):
-    """The times of rows; long ago where there is none."""
-    xp = backend.namespace(row)
-    if time.shape[0] == 0:
-        return xp.zeros_like(row)
-    return xp.where(row < 0, xp.zeros_like(row), xp.take(time, xp.where(row < 0, xp.zeros_like(row), row)))
-
-
-def _whole_seconds(time, start, end):
-    xp = backend.namespace(time)
-    if time.shape[0] == 0:
-        raise Refusal("no quotes", file="quotes", remedy="take a recording, or a period, that has quotes")
-    first = -(-int(time[0]) // clock.SECOND) + 1 if start is None else -(-start // clock.SECOND)
-    last = (int(time[-1]) if end is None else end) // clock.SECOND
-    if last < first:
-        raise Refusal("no whole second between start and end", file="quotes", remedy="ask for a longer period")
-    return xp.arange(first, last + 1, dtype=xp.int64) * clock.SECOND
 
 
 @factor(unit="price", low=0, off={"mirror": "a price is reflected, not kept: mid becomes about - mid"})

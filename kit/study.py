@@ -8,9 +8,10 @@ from typing import Any
 
 from kit import backend, clock
 from kit.factor import compute
-from kit.features import PAPER, grid
+from kit.features import PAPER
 from kit.model import Design, Explanation, OutOfFold, PurgedWalkForward, Trees, design, out_of_fold_shap, walk_forward
 from kit.refusal import Refusal
+from kit.sampling import grid
 from kit.sources import datasets
 
 

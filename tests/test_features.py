@@ -6,8 +6,8 @@ import pytest
 
 import kit
 from kit import clock
-from kit.features import signed
 from kit.refusal import Refusal
+from kit.sampling import signed
 
 T0 = 1_700_000_000
 FLOW = {"flow": "2s", "vol": "2s"}
