@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import functools
+import hashlib
+import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from kit import backend, clock
+import catboost
+
+from kit import backend, clock, provenance
 from kit.factor import compute
 from kit.features import PAPER
 from kit.model import Design, Explanation, OutOfFold, PurgedWalkForward, Trees, design, out_of_fold_shap, walk_forward
@@ -87,7 +92,8 @@ def study(dataset, symbol, start=None, end=None, **settings) -> Study:
     features = backend.release(compute(seconds, *PAPER, flow=chosen.flow, vol=chosen.vol))
     label = backend.release(compute(seconds, "log_return", horizon=chosen.horizon))["log_return"]
     rows = design(features, label)
-    return Study(f"{dataset}/{symbol}", chosen, recording, seconds, features, label, rows, _walk(rows, chosen))
+    name = f"{dataset}/{symbol}"
+    return Study(name, chosen, recording, seconds, features, label, rows, _walk(name, rows, chosen))
 
 
 def studies(assets, start=None, end=None, **settings) -> dict[str, Study]:
@@ -117,8 +123,31 @@ def studies(assets, start=None, end=None, **settings) -> dict[str, Study]:
     return {word: study(*word.split("/", 1), start, end, **settings) for word in words}
 
 
-def _walk(rows, chosen):
+def _walk(name, rows, chosen):
+    """Out-of-fold forecasts: those kept of the same rows, settings and code, or new ones, which are then kept."""
+    kept = shelf() / f"{name.replace('/', '-')}-{_key(rows, chosen)}"
+    if kept.is_dir():
+        return OutOfFold.load(kept)
     span = rows.X.index[-1] - rows.X.index[0]
     splitter = PurgedWalkForward.for_span(span, folds=chosen.folds, train_share=chosen.train_share,
                                           memory=clock.longest(chosen.flow, chosen.vol), horizon=chosen.horizon)
-    return walk_forward(rows.X, rows.y, splitter, Trees(iterations=chosen.iterations, random_seed=chosen.seed))
+    walked = walk_forward(rows.X, rows.y, splitter, Trees(iterations=chosen.iterations, random_seed=chosen.seed))
+    walked.save(kept)
+    return walked
+
+
+def shelf() -> Path:
+    """Folder in which walks are kept: the one that KIT_MODELS names, or one among the user's caches."""
+    caches = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
+    return Path(os.environ.get("KIT_MODELS", caches / "kit" / "models"))
+
+
+def _key(rows, chosen) -> str:
+    """What a walk follows from: rows, settings, the code of models, and who runs it."""
+    table = rows.X.assign(time=rows.X.index, label=rows.y)
+    sources = sorted((Path(__file__).parent / "model").rglob("*.py"))
+    said = [provenance.fingerprint(table), chosen, catboost.__version__, backend.chosen().gpu]
+    digest = hashlib.blake2b(repr(said).encode(), digest_size=8)
+    for source in sources:
+        digest.update(source.read_bytes())
+    return digest.hexdigest()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
+import os
 import tempfile
 from pathlib import Path
 
@@ -31,12 +33,25 @@ def verify(report, *, tolerance=0.0, timeout=TIMEOUT) -> list[str]:
     if not record.is_file():
         raise Refusal("no such report", file=record, remedy="name the .json that stands beside the page")
     old = json.loads(record.read_text())
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, _models_kept_in(folder):
         notebook = record.parent / old["notebook"]
         again = json.loads(render(notebook, old["provenance"]["parameters"], folder, timeout=timeout).json.read_text())
     was, now = old["provenance"], again["provenance"]
     differences = _changes(was, now, ["data"]) + _differences(old["numbers"], again["numbers"], tolerance)
     return differences and _changes(was, now, ["code", "backend", "versions"]) + differences
+
+
+@contextlib.contextmanager
+def _models_kept_in(folder):
+    """Models kept elsewhere are not looked for: what is verified is trained again."""
+    before = os.environ.get("KIT_MODELS")
+    os.environ["KIT_MODELS"] = folder
+    try:
+        yield
+    finally:
+        del os.environ["KIT_MODELS"]
+        if before is not None:
+            os.environ["KIT_MODELS"] = before
 
 
 def _changes(old, new, parts):
