@@ -14,7 +14,18 @@ import catboost
 from kit import backend, clock, provenance
 from kit.factor import compute
 from kit.features import PAPER
-from kit.model import Design, Explanation, OutOfFold, PurgedWalkForward, Trees, design, out_of_fold_shap, walk_forward
+from kit.model import (
+    Design,
+    Explanation,
+    OutOfFold,
+    PurgedWalkForward,
+    Trees,
+    Tuned,
+    design,
+    out_of_fold_shap,
+    walk_forward,
+)
+from kit.model.monitors import with_noise
 from kit.refusal import Refusal
 from kit.sampling import grid
 from kit.sources import datasets
@@ -35,9 +46,13 @@ class Settings:
     train_share : float
         Share of the recording that each training takes.
     iterations : int
-        Trees.
+        Trees; the most of them where they are tuned.
+    trials : int
+        Settings tried inside each training window (`kit.model.Tuned`); 0 takes the usual ones.
     seed : int
         Of models and of the embedded market.
+    noise : bool
+        Give the models a feature that knows nothing as well (`kit.model.monitors.with_noise`): a negative control.
     """
 
     horizon: str = "3s"
@@ -46,7 +61,9 @@ class Settings:
     folds: int = 5
     train_share: float = 0.5
     iterations: int = 300
+    trials: int = 0
     seed: int = 0
+    noise: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,6 +107,7 @@ def study(dataset, symbol, start=None, end=None, **settings) -> Study:
     recording = datasets.load(dataset, symbol, start, end, chosen.seed)
     seconds = grid(recording.quotes, recording.trades, stale=recording.stale, heard=recording.heard)
     features = backend.release(compute(seconds, *PAPER, flow=chosen.flow, vol=chosen.vol))
+    features = with_noise(features, chosen.seed) if chosen.noise else features
     label = backend.release(compute(seconds, "log_return", horizon=chosen.horizon))["log_return"]
     rows = design(features, label)
     name = f"{dataset}/{symbol}"
@@ -128,12 +146,18 @@ def _walk(name, rows, chosen):
     kept = shelf() / f"{name.replace('/', '-')}-{_key(rows, chosen)}"
     if kept.is_dir():
         return OutOfFold.load(kept)
-    span = rows.X.index[-1] - rows.X.index[0]
-    splitter = PurgedWalkForward.for_span(span, folds=chosen.folds, train_share=chosen.train_share,
-                                          memory=clock.longest(chosen.flow, chosen.vol), horizon=chosen.horizon)
-    walked = walk_forward(rows.X, rows.y, splitter, Trees(iterations=chosen.iterations, random_seed=chosen.seed))
+    memory = clock.longest(chosen.flow, chosen.vol)
+    splitter = PurgedWalkForward.for_span(rows.X.index[-1] - rows.X.index[0], folds=chosen.folds,
+                                          train_share=chosen.train_share, memory=memory, horizon=chosen.horizon)
+    walked = walk_forward(rows.X, rows.y, splitter, _trees(chosen, memory))
     walked.save(kept)
     return walked
+
+
+def _trees(chosen, memory):
+    if not chosen.trials:
+        return Trees(iterations=chosen.iterations, random_seed=chosen.seed)
+    return Tuned(chosen.trials, iterations=chosen.iterations, seed=chosen.seed, memory=memory, horizon=chosen.horizon)
 
 
 def shelf() -> Path:

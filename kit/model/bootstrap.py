@@ -12,6 +12,7 @@ import numpy as np
 
 from kit.clock import SECOND, duration
 
+DAY = duration("1d")
 FEWEST = 10
 """Blocks below which no interval is given."""
 
@@ -86,24 +87,94 @@ class Bootstrap:
             return Score(value, np.nan, np.nan, n, f"no interval: {blocks}")
         run = _mean_run(statistic(sums.sum(axis=0) - sums))
         tail = 100 * (1 - self.level) / 2
-        low, high = np.percentile(statistic(self._resampled(sums, run)), [tail, 100 - tail])
+        low, high = np.percentile(statistic(self._drawn(len(sums), run) @ sums), [tail, 100 - tail])
         return Score(value, float(low), float(high), n, f"stationary bootstrap, {blocks}, mean run "
                      f"{run:.1f}, {self.draws} draws, {self.level:.0%} percentile")
+
+    def block_of(self, time):
+        """Number of each row's block, from 0, without holes.
+
+        Parameters
+        ----------
+        time : array of int64, shape (rows,)
+            Nanoseconds since the epoch.
+        """
+        return np.unique(time // self._block_length(time), return_inverse=True)[1]
+
+    def resampled(self, sums, statistic):
+        """Sums of resamples, for statistics of many numbers, or of many sums that are to be resampled together.
+
+        Parameters
+        ----------
+        sums : array, shape (blocks, ...)
+            Of each block.
+        statistic : callable
+            From sums, shape (..., *sums.shape[1:]), to numbers, shape (..., m): blocks drawn together are as long as
+            Politis and White's choice is for these on average.
+
+        Returns
+        -------
+        array, shape (draws, ...)
+            NaN where there are fewer than `FEWEST` blocks.
+        """
+        flat = sums.reshape(len(sums), -1)
+        if len(sums) < FEWEST:
+            return np.full((self.draws, *sums.shape[1:]), np.nan)
+        influence = statistic(sums.sum(axis=0) - sums)
+        run = np.mean([_mean_run(one) for one in influence.T])
+        return (self._drawn(len(sums), run) @ flat).reshape(self.draws, *sums.shape[1:])
+
+    def scored(self, value, draws, n) -> Score:
+        """A number with the percentile interval of its resamples.
+
+        Parameters
+        ----------
+        value : float
+        draws : array, shape (draws,)
+        n : int
+            Rows it was made from.
+
+        Returns
+        -------
+        Score
+            Without an interval where more than a twentieth of the resamples could not be measured.
+        """
+        known = draws[np.isfinite(draws)]
+        if len(known) < 0.95 * len(draws):
+            return Score(float(value), np.nan, np.nan, n, f"no interval: {len(known)} of {len(draws)} resamples known")
+        tail = 100 * (1 - self.level) / 2
+        low, high = np.percentile(known, [tail, 100 - tail])
+        return Score(float(value), float(low), float(high), n,
+                     f"stationary bootstrap, {len(draws)} draws, {self.level:.0%} percentile")
 
     def _block_length(self, time) -> int:
         wish = duration(self.block) if self.block else int(time.max() - time.min()) // 1000
         return max(wish, 2 * duration(self.horizon))
 
-    def _resampled(self, sums, run):
-        """Sums of `draws` resamples, shape (draws, k)."""
+    def _drawn(self, blocks, run):
+        """How often each of `blocks` is in each resample, shape (draws, blocks)."""
         from arch.bootstrap import StationaryBootstrap  # two seconds to import
 
-        bootstrap = StationaryBootstrap(run, sums, seed=self.seed)
-        return np.stack([data[0].sum(axis=0) for data, _ in bootstrap.bootstrap(self.draws)])
+        bootstrap = StationaryBootstrap(run, np.arange(blocks), seed=self.seed)
+        return np.stack([np.bincount(data[0], minlength=blocks) for data, _ in bootstrap.bootstrap(self.draws)])
 
 
 BLOCKS = Bootstrap()
 """The settings used where none are given."""
+
+
+def by_day(time, seed=0, **settings) -> Bootstrap:
+    """Blocks of whole UTC days where at least `FEWEST` are covered, else the usual ones.
+
+    Parameters
+    ----------
+    time : array of int64, shape (rows,)
+        Nanoseconds since the epoch.
+    seed, **settings
+        Of `Bootstrap`.
+    """
+    days = int(time.max() // DAY - time.min() // DAY) + 1
+    return Bootstrap(block="1d" if days >= FEWEST else None, seed=seed, **settings)
 
 
 def _block_sums(contributions, block):
@@ -118,7 +189,8 @@ def _mean_run(influence) -> float:
     finite = influence[np.isfinite(influence)]
     if len(finite) < FEWEST or np.ptp(finite) <= 1e-12 * np.abs(finite).max():
         return 1.0
-    return max(1.0, float(optimal_block_length(finite)["stationary"].iloc[0]))
+    with np.errstate(invalid="ignore"):  # a stretch without influence: its autocorrelation is NaN, and chooses nothing
+        return max(1.0, float(optimal_block_length(finite)["stationary"].iloc[0]))
 
 
 def ratio(top, bottom):

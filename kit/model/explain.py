@@ -1,7 +1,7 @@
 """Why the models said what they said on rows they had not seen: SHAP values, importance, its stability.
 
-The values are CatBoost's own ``ShapValues``, path-dependent, calculated as 'Regular' ('Approximate' is off
-by up to a quarter); shap's TreeExplainer calls the same function.
+Two answers to "what if a feature were not known": path-dependent values take the others as the trees saw them together,
+interventional ones as background rows have them. Features that move together share their credit otherwise: show both.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import pandas as pd
 from kit import backend
 from kit.model.bootstrap import BLOCKS, mean
 from kit.model.design import matrix
+from kit.model.symmetric import symmetric
 from kit.model.trees import BP
 from kit.refusal import Refusal
 
@@ -21,27 +22,38 @@ DOMINANT = 0.5
 """Share of a fold's importance from which one feature is said to dominate it."""
 
 
-def shap_values(fitted, X):
-    """SHAP values of a fitted model.
+def shap_values(fitted, X, background=None):
+    """Exact SHAP values of a fitted model.
+
+    - Path-dependent: what is not known is averaged by the weights of the training rows in each leaf, as CatBoost's
+      ``ShapValues`` does when calculated as 'Regular'.
+    - Interventional: it is averaged over the rows of `background`, as CatBoost does given ``reference_data``.
 
     Parameters
     ----------
     fitted : kit.model.Fitted
     X : frame, shape (n, features)
+    background : frame, optional
+        Rows for interventional values; path-dependent where not given. More of them cost next to nothing.
 
     Returns
     -------
     values : array of float64, shape (n, features)
         In return units: their sum over features, and `base`, is the forecast.
     base : array of float64, shape (n,)
-        The mean forecast over training rows.
+        The mean forecast over training rows, or over those of `background`.
+
+    Raises
+    ------
+    Refusal
+        A column is missing, no row is in `background`, or the model is not one of symmetric trees of numbers.
 
     References
     ----------
     Lundberg et al. (2020), From local explanations to global understanding with explainable AI for trees.
+    Janzing, Minorics and Bloebaum (2020), Feature relevance quantification in explainable AI: a causal problem.
     """
-    table = fitted.model.get_feature_importance(fitted.pool(X), type="ShapValues", shap_calc_type="Regular")
-    return table[:, :-1] / BP, table[:, -1] / BP
+    return symmetric(fitted).shap_values(X, background)
 
 
 @dataclass(frozen=True)
@@ -55,6 +67,7 @@ class Explanation:
     sigma: np.ndarray  #: return, shape (n,): standard deviation of the fold's training returns
     features: tuple[str, ...]
     data: np.ndarray  #: the features' own values, float32, shape (n, features)
+    background: int | None = None  #: training rows a fold, at most, for interventional values; None: path-dependent
 
     @property
     def bp(self) -> np.ndarray:
@@ -97,7 +110,7 @@ class Explanation:
                              "dominant": share > DOMINANT, "direction": list(direction)})
 
 
-def out_of_fold_shap(oof, X, rows_per_fold=50_000, seed=0) -> Explanation:
+def out_of_fold_shap(oof, X, rows_per_fold=50_000, seed=0, background=None) -> Explanation:
     """SHAP values of out-of-fold rows, each by the model that forecast it.
 
     Parameters
@@ -108,25 +121,43 @@ def out_of_fold_shap(oof, X, rows_per_fold=50_000, seed=0) -> Explanation:
     rows_per_fold : int
         At most so many rows of each fold: one drawn at random from each of as many equal stretches of it.
     seed : int
+        The same rows are drawn whatever `background` is.
+    background : int, optional
+        For interventional values: so many rows, drawn likewise, of what the fold's model was trained on.
 
     Raises
     ------
     Refusal
-        `X` is not the frame that was walked.
+        `X` is not the frame that was walked, or `background` is asked for where training was not on one stretch.
     """
+    drawn = list(samples(oof, X, rows_per_fold, seed, background))
+    parts = [shap_values(oof.folds[k].model, X.iloc[oof.row[kept]], behind) for k, kept, behind in drawn]
+    values, base = (np.concatenate(column) for column in zip(*parts, strict=True))
+    kept = np.concatenate([kept for _, kept, _ in drawn])
+    features = oof.folds[0].model.features
+    return Explanation(oof.time[kept], oof.fold[kept], values, base, oof.of_fold("sigma")[kept], features,
+                       matrix(X.iloc[oof.row[kept]][list(features)]), background)
+
+
+def samples(oof, X, rows_per_fold, seed, background):
+    """Each fold's number, the places in `oof` of rows drawn from it, and its background rows, or None."""
     time = backend.host(backend.nanoseconds(X.index, "index"))
     if len(time) <= oof.row.max() or not np.array_equal(time[oof.row], oof.time):
         raise Refusal("X is not the frame that was walked: its stamps differ",
                       remedy="pass the X given to walk_forward")
-    rng = np.random.default_rng(seed)
-    kept = np.concatenate([_stratified(np.flatnonzero(oof.fold == k), rows_per_fold, rng)
-                           for k in np.unique(oof.fold)])
-    fold, rows = oof.fold[kept], oof.row[kept]
-    features = oof.folds[0].model.features
-    tables = [shap_values(oof.folds[k].model, X.iloc[rows[fold == k]]) for k in np.unique(fold)]
-    values, base = (np.concatenate(column) for column in zip(*tables, strict=True))
-    return Explanation(oof.time[kept], fold, values, base, oof.of_fold("sigma")[kept], features,
-                       matrix(X.iloc[rows][list(features)]))
+    tested, trained = np.random.default_rng(seed), np.random.default_rng([seed, 1])
+    for k in np.unique(oof.fold):
+        behind = None if background is None else X.iloc[_stratified(_learned(oof.folds[k], time), background, trained)]
+        yield k, _stratified(np.flatnonzero(oof.fold == k), rows_per_fold, tested), behind
+
+
+def _learned(fold, time):
+    """Rows that a fold's model was trained on."""
+    rows = np.flatnonzero((fold.train_start <= time) & (time <= fold.train_end))
+    if len(rows) != fold.n_train:
+        raise Refusal(f"trained on {fold.n_train} of the {len(rows)} rows between its first and its last", file="fold",
+                      remedy="ask shap_values with a background of your own")
+    return rows
 
 
 def _stratified(rows, count, rng):

@@ -2,53 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 import numpy as np
 from tqdm import tqdm
 
 from kit import backend
 from kit.model.gmadl import a_scale
-from kit.model.trees import Fitted, Trees
+from kit.model.oof import FoldFit, OutOfFold
+from kit.model.trees import Trees
 from kit.refusal import Refusal
-
-
-@dataclass(frozen=True)
-class FoldFit:
-    """One fold: its first and last stamps (int64 ns), its model, and what its training returns say."""
-
-    train_start: int
-    train_end: int
-    test_start: int
-    test_end: int
-    n_train: int
-    n_test: int
-    model: Fitted
-    train_mean: float  #: mean training return, the benchmark of Campbell and Thompson's R²
-    sigma: float  #: standard deviation of training returns
-    a: float  #: GMADL's slope, kappa / sigma²
-
-
-@dataclass(frozen=True)
-class OutOfFold:
-    """Forecasts of rows that their model has not seen, fold after fold."""
-
-    row: np.ndarray  #: int, position in the frame that was walked
-    time: np.ndarray  #: int64 ns since the epoch
-    actual: np.ndarray  #: return
-    predicted: np.ndarray  #: return
-    fold: np.ndarray  #: int, index into `folds`
-    folds: tuple[FoldFit, ...]
-
-    def of_fold(self, name) -> np.ndarray:
-        """A number of each row's fold, row by row: ``a``, ``sigma``, ``train_mean`` …"""
-        return np.array([getattr(fold, name) for fold in self.folds])[self.fold]
-
-    def only(self, fold: int) -> OutOfFold:
-        """The rows of one fold."""
-        mine = self.fold == fold
-        return replace(self, row=self.row[mine], time=self.time[mine], actual=self.actual[mine],
-                       predicted=self.predicted[mine], fold=self.fold[mine])
 
 
 def walk_forward(X, y, splitter, trees=None, *, kappa=10.0, progress=True) -> OutOfFold:
@@ -63,7 +24,8 @@ def walk_forward(X, y, splitter, trees=None, *, kappa=10.0, progress=True) -> Ou
     splitter : scikit-learn splitter
         For instance `kit.model.PurgedWalkForward`.
     trees : object with ``fit(X, y)``, optional
-        Its result has ``predict(X)``, in return units. Default `Trees`.
+        Its result has ``predict(X)``, in return units. Default `Trees`; `kit.model.Tuned` chooses the settings in
+        each fold's training rows.
     kappa : float
         GMADL's slope in units of 1 / variance of each fold's training returns.
     progress : bool

@@ -12,13 +12,11 @@ from catboost import CatBoostError, CatBoostRegressor, Pool
 
 from kit import backend
 from kit.model.design import matrix
+from kit.model.quantised import BP, TrainingRows
 from kit.refusal import Refusal
 
-BP = 1e4
-"""Basis points in a return of 1. Models see bp: 1e-4 vanishes in printed precision and tolerances."""
-
-FIXED = {"loss_function": "RMSE", "boosting_type": "Plain", "bootstrap_type": "Bayesian", "has_time": True,
-         "allow_writing_files": False, "logging_level": "Silent"}
+FIXED = {"loss_function": "RMSE", "boosting_type": "Plain", "has_time": True, "allow_writing_files": False,
+         "logging_level": "Silent"}
 """What is not tuned."""
 
 
@@ -27,13 +25,19 @@ class Trees:
     """Settings of a regression of returns on features, with squared error.
 
     - Rows are in time order, and CatBoost is told so (``has_time``).
-    - Boosting is Plain and bagging Bayesian on either device; CatBoost's own defaults differ between them.
+    - Boosting is Plain on either device; CatBoost's own defaults differ between them.
+    - Each tree sees a random half of the rows: as good out of sample as all of them, and faster
+      (``bench/w6_training.py``).
     - On the CPU the same settings give the same model, whatever `thread_count`; on a GPU they need not.
 
     Parameters
     ----------
-    depth, iterations, learning_rate, l2_leaf_reg, border_count, bagging_temperature, random_seed
+    depth, iterations, learning_rate, l2_leaf_reg, border_count, random_seed
         As in CatBoost.
+    subsample : float
+        Share of the rows, drawn anew for each tree (Bernoulli), where there is no `bagging_temperature`.
+    bagging_temperature : float, optional
+        Weigh all rows at random instead (Bayesian bootstrap): 0 alike, 1 exponentially distributed.
     task_type : {"CPU", "GPU"}
         By default what `kit.backend.chosen` says.
     thread_count : int
@@ -45,7 +49,8 @@ class Trees:
     learning_rate: float = 0.05
     l2_leaf_reg: float = 3.0
     border_count: int = 254
-    bagging_temperature: float = 1.0
+    subsample: float = 0.5
+    bagging_temperature: float | None = None
     random_seed: int = 0
     task_type: str = field(default_factory=lambda: "GPU" if backend.chosen().gpu else "CPU")
     thread_count: int = -1
@@ -65,22 +70,29 @@ class Trees:
         Refusal
             A label is missing or infinite, labels do not vary, a feature is infinite, or CatBoost refuses.
         """
-        target = backend.host(backend.array(y) if hasattr(y, "index") else y)
-        place = f"training rows {X.index[0]} to {X.index[-1]}" if len(X) else "training rows"
-        unknown = ~np.isfinite(target)
-        if unknown.any():
-            raise Refusal("label is missing", file=place, row=int(unknown.argmax()),
-                          remedy="kit.model.design drops such rows")
-        if not len(target) or np.ptp(target) == 0:
-            raise Refusal("the label does not vary", file=place,
-                          remedy="leave out dead markets, or train on a longer window")
-        model = CatBoostRegressor(**FIXED, **asdict(self))
+        return self.learn(TrainingRows(X, y))
+
+    def learn(self, rows) -> Fitted:
+        """Learn from `kit.model.quantised.TrainingRows`, which other settings may learn from, too.
+
+        Raises
+        ------
+        Refusal
+            CatBoost refuses.
+        """
+        model = CatBoostRegressor(**FIXED, **self._settings())
         try:
-            model.fit(Pool(matrix(X), label=target * BP, feature_names=list(X.columns)))
+            model.fit(rows.pool(self.border_count, self.task_type))
         except CatBoostError as said:
-            raise Refusal(f"CatBoost: {said}", file=place, remedy="see kit.model.Trees") from said
+            raise Refusal(f"CatBoost: {said}", file=rows.place, remedy="see kit.model.Trees") from said
         model.get_metadata()["kit.trees"] = json.dumps(asdict(self))
         return Fitted(self, model)
+
+    def _settings(self):
+        """As CatBoost takes them: of the two ways of bagging, the one that is meant."""
+        settings = asdict(self)
+        settings.pop("subsample" if self.bagging_temperature is not None else "bagging_temperature")
+        return settings | {"bootstrap_type": "Bernoulli" if self.bagging_temperature is None else "Bayesian"}
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from kit.kernels import checks, decay, joins, launch, rolling, seconds
+from tests.execution.plain_market import replayed
 from tests.kernels import test_joins_seconds_decay as ticks
+from tests.kernels import test_trees as forests
 from tests.kernels.test_quotes_by_second import SECOND, many
 from tests.kernels.test_rolling import STATISTICS, clock, series
 
@@ -32,7 +34,7 @@ def answers():
     found |= seconds.sums(grid, SECOND, trades, heard=np.zeros_like(grid), stale=2 * SECOND)
     found["ewm"] = decay.ewm(np.full(N, 0.9), x, (np.nan, 1.0))[0]
     found["checks"] = np.array([checks.in_order(time), checks.positive(x), checks.positive(abs(y), missing=True)])
-    return found
+    return found | forests.simulated_answers() | replayed()
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,6 @@
-"""SHAP values: equal to the definition by enumeration, to shap's, and adding up to the forecast."""
+"""SHAP values of out-of-fold rows: they add up to the forecast, and their importance is told with its interval."""
 
-import json
-from itertools import combinations
-from math import factorial
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -21,77 +19,66 @@ def explanation(planted, oof):
 
 
 @pytest.fixture(scope="module")
-def small(trees):
-    """A model of four correlated features with interactions, and rows to explain."""
+def interventional(planted, oof):
+    return out_of_fold_shap(oof, planted[0], rows_per_fold=400, seed=0, background=100)
+
+
+@pytest.fixture(params=["explanation", "interventional"])
+def either(request):
+    return request.getfixturevalue(request.param)
+
+
+def test_values_add_up_to_the_forecast(oof, either):
+    forecast = pd.Series(oof.predicted, index=oof.time)[either.time].to_numpy()
+    total = either.values.sum(axis=1) + either.base
+    assert np.abs(total - forecast).max() <= 1e-12 * np.abs(forecast).max()
+
+
+def test_a_feature_that_says_nothing_is_worth_nothing(either):
+    assert (either.values[:, either.features.index("flat")] == 0).all()
+
+
+def test_the_base_is_the_mean_forecast_of_training_rows(planted, oof, explanation, interventional):
+    X, _ = planted
+    for k, fold in enumerate(oof.folds):
+        stamps = X.index.asi8
+        learned = X[(fold.train_start <= stamps) & (stamps <= fold.train_end)]
+        forecast = fold.model.predict(learned)
+        assert explanation.base[explanation.fold == k] == pytest.approx(forecast.mean(), rel=1e-9)
+        noise = forecast.std() / np.sqrt(interventional.background)
+        assert np.abs(interventional.base[interventional.fold == k] - forecast.mean()).max() < 4 * noise
+    assert (explanation.background, interventional.background) == (None, 100)
+
+
+def test_a_background_of_all_training_rows_is_the_training_set(planted, oof):
+    X, _ = planted
+    whole = out_of_fold_shap(oof, X, rows_per_fold=20, background=len(X))
+    for k, fold in enumerate(oof.folds):
+        learned = X[(fold.train_start <= X.index.asi8) & (X.index.asi8 <= fold.train_end)]
+        mine = X.loc[pd.to_datetime(whole.time[whole.fold == k], utc=True)]
+        np.testing.assert_array_equal(whole.values[whole.fold == k], shap_values(fold.model, mine, learned)[0])
+
+
+@pytest.mark.parametrize("mode", ["path-dependent", "interventional"])
+def test_of_an_additive_model_each_feature_has_its_own_part_less_the_parts_mean(mode):
+    """Independent features, trees of one question each: phi_j = g_j(x_j) - E g_j."""
     rng = np.random.default_rng(5)
-    a, b, c, d = rng.normal(size=(4, 3000))
-    X = pd.DataFrame({"a": a, "b": b + a, "c": c, "d": d}, index=grid(3000))
-    y = 1e-4 * (a * b + np.tanh(c) * (d > 0) + rng.normal(size=3000))
-    return Trees(depth=4, iterations=25, learning_rate=0.3, task_type="CPU").fit(X, y), X.iloc[:40]
+    X = pd.DataFrame(rng.normal(size=(3000, 3)), columns=["a", "b", "c"], index=grid(3000))
+    y = 1e-4 * (np.tanh(X["a"]) + X["b"] ** 2 + 0.1 * rng.normal(size=3000))
+    fitted = Trees(depth=1, iterations=80, learning_rate=0.3, task_type="CPU").fit(X, y)
+    values, _ = shap_values(fitted, X[:50], None if mode == "path-dependent" else X)
+    for j, name in enumerate(X):
+        alone = pd.DataFrame(0.0, index=X.index, columns=X.columns).assign(**{name: X[name]})
+        part = fitted.predict(alone)
+        np.testing.assert_allclose(values[:, j], part[:50] - part.mean(), rtol=0, atol=1e-17)
 
 
-def expectation(weights, values, splits, x, known):
-    """Mean of a symmetric tree's leaves where only the `known` features are seen; training weights decide elsewhere."""
-    if not splits:
-        return float(values)
-    (feature, border), rest = splits[0], splits[1:]
-    left, right = (expectation(weights[side], values[side], rest, x, known) for side in (0, 1))
-    if feature in known:
-        return right if x[feature] > border else left
-    share = weights.sum() and weights[1].sum() / weights.sum()
-    return (1 - share) * left + share * right
-
-
-def forest(fitted, path):
-    """Trees of a model as (leaf weights, leaf values, splits from the root), from CatBoost's JSON."""
-    fitted.model.save_model(str(path), format="json")
-    for tree in json.loads(path.read_text())["oblivious_trees"]:
-        splits = [(split["float_feature_index"], split["border"]) for split in tree["splits"]][::-1]
-        shape = (2,) * len(splits)
-        yield np.reshape(tree["leaf_weights"], shape), np.reshape(tree["leaf_values"], shape), splits
-
-
-def by_enumeration(trees, x, m):
-    """Shapley's definition, all 2^m coalitions."""
-    def v(known):
-        return sum(expectation(*tree, x, known) for tree in trees)
-
-    phi = np.zeros(m)
-    for j in range(m):
-        others = [k for k in range(m) if k != j]
-        for size in range(m):
-            weight = factorial(size) * factorial(m - size - 1) / factorial(m)
-            phi[j] += weight * sum(v({*s, j}) - v(set(s)) for s in combinations(others, size))
-    return phi
-
-
-def test_values_are_shapleys_by_enumeration(small, tmp_path):
-    fitted, X = small
-    trees = list(forest(fitted, tmp_path / "model.json"))
-    values, _ = shap_values(fitted, X)
-    rows = X.to_numpy(np.float32)
-    known = np.array([by_enumeration(trees, x, 4) for x in rows])
-    assert np.abs(values * BP - known).max() <= 1e-12
-
-
-def test_values_are_those_of_shap(small):
-    import shap
-
-    fitted, X = small
-    values, base = shap_values(fitted, X)
-    explainer = shap.TreeExplainer(fitted.model)
-    np.testing.assert_array_equal(explainer.shap_values(fitted.pool(X)) / BP, values)
-    assert explainer.expected_value / BP == pytest.approx(base[0], rel=1e-12)
-
-
-def test_values_add_up_to_the_forecast(planted, oof, explanation):
-    forecast = pd.Series(oof.predicted, index=oof.time)[explanation.time].to_numpy()
-    total = explanation.values.sum(axis=1) + explanation.base
-    assert np.abs(total - forecast).max() <= 1e-9 * np.abs(forecast).max()
-
-
-def test_a_feature_that_says_nothing_is_worth_nothing(explanation):
-    assert (explanation.values[:, explanation.features.index("flat")] == 0).all()
+def test_a_target_in_other_units_scales_the_values(planted, trees):
+    X, y = planted
+    X, y = X[:3000], y[:3000]
+    for background in (None, X[:80]):
+        one, other = (shap_values(trees.fit(X, scale * y), X[-100:], background)[0] for scale in (1, 1e4))
+        assert np.abs(other / 1e4 - one).max() <= 1e-6 * np.abs(one).max()
 
 
 def test_rows_are_drawn_one_from_each_equal_stretch_of_each_fold(planted, oof, explanation):
@@ -111,6 +98,13 @@ def test_the_same_seed_draws_the_same_rows(planted, oof, explanation):
     again, other = (out_of_fold_shap(oof, planted[0], rows_per_fold=400, seed=seed) for seed in (0, 1))
     np.testing.assert_array_equal(again.values, explanation.values)
     assert (other.time != explanation.time).any()
+
+
+def test_the_same_seed_draws_the_same_rows_and_background_in_either_mode(planted, oof, explanation, interventional):
+    np.testing.assert_array_equal(explanation.time, interventional.time)
+    again, other = (out_of_fold_shap(oof, planted[0], rows_per_fold=400, seed=seed, background=100) for seed in (0, 1))
+    np.testing.assert_array_equal(again.values, interventional.values)
+    assert (other.base != interventional.base).all()
 
 
 def test_all_rows_are_explained_where_they_are_few(planted, oof):
@@ -149,3 +143,9 @@ def test_a_sign_that_flips_is_named(trees):
 def test_another_frame_is_refused(planted, oof):
     with pytest.raises(Refusal, match="not the frame that was walked"):
         out_of_fold_shap(oof, planted[0].iloc[1:])
+
+
+def test_a_background_is_refused_where_training_was_not_on_one_stretch(planted, oof):
+    broken = replace(oof, folds=tuple(replace(fold, n_train=fold.n_train - 7) for fold in oof.folds))
+    with pytest.raises(Refusal, match="trained on .* of the .* rows between"):
+        out_of_fold_shap(broken, planted[0], background=10)

@@ -1,5 +1,7 @@
 """Scores: textbook values, exact pooling, and intervals that cover the truth as often as they say."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -163,3 +165,13 @@ def test_summary_and_by_fold_say_the_same_as_the_scores(oof):
     for name, score in summary.items():
         assert table[name].min() <= score.value <= table[name].max(), name
         assert str(score).startswith(f"{score.value:.4g} [")
+
+
+def test_gmadl_under_other_slopes_from_signs_to_the_literature(oof):
+    table = scores.gmadl_sensitivity(oof).set_index(["kappa", "b"])["normalised_gmadl"]
+    assert table[10.0, 1.0] == pytest.approx(scores.summary(oof)["normalised_gmadl"].value, rel=1e-12)
+    signs = -(np.sign(oof.actual * oof.predicted) * np.abs(oof.actual)).sum() / np.abs(oof.actual).sum()
+    assert table[np.inf, 1.0] == pytest.approx(signs, rel=1e-12)
+    louder = scores.gmadl_sensitivity(replace(oof, predicted=10 * oof.predicted))["normalised_gmadl"]
+    assert louder.iloc[-1] / table.iloc[-1] == pytest.approx(10, rel=1e-4)
+    assert louder.iloc[3] == pytest.approx(signs, rel=1e-12) and len(table) == 9

@@ -9,6 +9,8 @@ from catboost import CatBoostRegressor
 
 from kit import backend
 from kit.model import Fitted, Trees
+from kit.model.design import matrix
+from kit.model.quantised import TrainingRows
 from kit.refusal import Refusal
 
 
@@ -22,6 +24,34 @@ def test_the_same_settings_give_the_same_model_to_the_bit(planted, trees, fitted
     np.testing.assert_array_equal(trees.fit(X, y).predict(X), fitted.predict(X))
     np.testing.assert_array_equal(replace(trees, thread_count=1).fit(X, y).predict(X), fitted.predict(X))
     assert (replace(trees, random_seed=1).fit(X, y).predict(X) != fitted.predict(X)).any()
+
+
+@pytest.mark.parametrize("border_count", [32, 254])
+def test_a_model_learned_from_bins_is_catboosts_own(planted, trees, border_count):
+    X, y = planted
+    holey = X.assign(x=X["x"].where(np.arange(len(X)) % 7 > 0))
+    own = CatBoostRegressor(depth=3, iterations=80, learning_rate=0.05, l2_leaf_reg=3, random_seed=0, has_time=True,
+                            boosting_type="Plain", bootstrap_type="Bernoulli", subsample=0.5, silent=True,
+                            border_count=border_count, allow_writing_files=False)
+    own.fit(matrix(holey), y * 1e4)
+    fitted = replace(trees, border_count=border_count).fit(holey, y)
+    np.testing.assert_array_equal(fitted.predict(holey), own.predict(matrix(holey)) / 1e4)
+
+
+def test_many_settings_learn_from_the_same_rows(planted, trees):
+    X, y = planted
+    rows = TrainingRows(X, y)
+    for settings in (trees, replace(trees, depth=2), replace(trees, border_count=32), replace(trees, l2_leaf_reg=9.0)):
+        np.testing.assert_array_equal(settings.learn(rows).predict(X), settings.fit(X, y).predict(X))
+    assert rows.pool(254, "CPU") is rows.pool(254, "CPU") and rows.pool(32, "CPU") is not rows.pool(254, "CPU")
+
+
+def test_bagging_is_a_share_of_the_rows_or_a_temperature(planted, trees):
+    X, y = planted
+    drawn, weighed = (settings.fit(X, y).model.get_all_params() for settings in
+                      (trees, replace(trees, bagging_temperature=0.5)))
+    assert (drawn["bootstrap_type"], drawn["subsample"]) == ("Bernoulli", 0.5)
+    assert (weighed["bootstrap_type"], weighed["bagging_temperature"]) == ("Bayesian", 0.5)
 
 
 def test_forecasts_scale_with_the_label(planted, trees, fitted):

@@ -1,7 +1,4 @@
-"""Walk-forward folds on the clock: train on the past, leave a gap, test on what follows.
-
-Everything is counted in time, nothing in rows, so that dropped rows cannot shorten a gap.
-"""
+"""Walk-forward folds on the clock: train on the past, leave a gap, test on what follows."""
 
 from __future__ import annotations
 
@@ -10,8 +7,8 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.model_selection import BaseCrossValidator
 
-from kit import backend
 from kit.clock import SECOND, duration
+from kit.model.splits.stamps import length, spoken, stamps
 from kit.refusal import Refusal
 
 
@@ -82,14 +79,14 @@ class PurgedWalkForward(BaseCrossValidator, BaseEstimator):
         distance = least if gap is None else duration(gap)
         if distance < least:
             raise Refusal(f"gap {gap} is shorter than horizon {horizon} + longest feature window {memory}",
-                          remedy=f"a gap of {_spoken(least)} or more")
-        length = duration(span) if isinstance(span, str) else pd.Timedelta(span).as_unit("ns").value
-        seconds = (length - distance - duration(horizon)) // SECOND
+                          remedy=f"a gap of {spoken(least)} or more")
+        whole = duration(span) if isinstance(span, str) else pd.Timedelta(span).as_unit("ns").value
+        seconds = (whole - distance - duration(horizon)) // SECOND
         test = int(seconds * (1 - train_share) / folds)
         if test < 1:
-            raise Refusal(f"{_spoken(length)} are too short for {folds} folds, gap {_spoken(distance)}",
+            raise Refusal(f"{spoken(whole)} are too short for {folds} folds, gap {spoken(distance)}",
                           remedy="fewer folds, a longer recording, or shorter feature windows")
-        return cls(f"{seconds - folds * test}s", f"{test}s", _spoken(distance), None, expanding, horizon)
+        return cls(f"{seconds - folds * test}s", f"{test}s", spoken(distance), None, expanding, horizon)
 
     def split(self, X=None, y=None, groups=None):
         """Yield (train rows, test rows), positions in ascending order, fold by fold.
@@ -107,54 +104,24 @@ class PurgedWalkForward(BaseCrossValidator, BaseEstimator):
         Refusal
             No stamps, naive or descending stamps, or no fold fits the data.
         """
-        for first, cut, start, end in self._bounds(_stamps(X, groups)).tolist():
+        for first, cut, start, end in self._bounds(stamps(X, groups)).tolist():
             yield np.arange(first, cut), np.arange(start, end)
 
     def get_n_splits(self, X=None, y=None, groups=None):
         """Number of folds that `split` yields for these stamps."""
-        return len(self._bounds(_stamps(X, groups)))
+        return len(self._bounds(stamps(X, groups)))
 
     def _bounds(self, time):
         """Rows at which each fold's training begins and ends, then its test: int, shape (folds, 4)."""
-        train, test, gap, horizon = map(_length, (self.train, self.test, self.gap, self.horizon))
-        step = _length(self.step) or test
+        train, test, gap, horizon = map(length, (self.train, self.test, self.gap, self.horizon))
+        step = length(self.step) or test
         starts = np.arange(time[0] + train + horizon + gap, time[-1] - test + 1, step)
         cuts = starts - gap - horizon
         firsts = np.full_like(starts, time[0]) if self.expanding else cuts - train
         rows = np.searchsorted(time, np.stack([firsts, cuts, starts, starts + test], axis=1))
         rows = rows[(rows[:, 0] < rows[:, 1]) & (rows[:, 2] < rows[:, 3])]
         if not len(rows):
-            raise Refusal(f"no fold: the data span {_spoken(int(time[-1] - time[0]))}, a fold needs rows in "
+            raise Refusal(f"no fold: the data span {spoken(int(time[-1] - time[0]))}, a fold needs rows in "
                           f"train {self.train} + horizon {self.horizon} + gap {self.gap} + test {self.test}",
                           remedy="shorter windows, as from for_span(X.index[-1] - X.index[0])")
         return rows
-
-
-def _length(text) -> int:
-    return 0 if text is None else duration(text)
-
-
-def _spoken(nanoseconds: int) -> str:
-    """A duration in the form that `kit.clock.duration` reads."""
-    whole, rest = divmod(nanoseconds, SECOND)
-    return f"{nanoseconds}ns" if rest else f"{whole}s"
-
-
-def _stamps(X, groups):
-    """int64 ns of the rows, ascending."""
-    if groups is None and not hasattr(X, "loc"):
-        raise Refusal(f"{type(X).__name__} carries no timestamps",
-                      remedy="pass a frame indexed by UTC time, or the stamps as groups=")
-    given = X.index if groups is None else groups
-    given = pd.Index(given) if isinstance(given, (list, tuple, np.ndarray)) else given
-    if groups is not None and given.dtype == np.int64:
-        time = backend.host(backend.array(given))
-    else:
-        time = backend.host(backend.nanoseconds(given, "index" if groups is None else "groups"))
-    if not len(time):
-        raise Refusal("no rows to split", remedy="check what was dropped before")
-    backwards = time[1:] < time[:-1]
-    if backwards.any():
-        raise Refusal("time runs backwards", column="time", row=int(backwards.argmax()) + 1,
-                      remedy="sort by time before splitting")
-    return time
