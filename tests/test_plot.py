@@ -1,13 +1,16 @@
 """A figure says what its axes measure, draws what it is given, and owns up to what it leaves out."""
 
 import re
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from kit.claims.universal import Judgement
+from kit.model import Explanation
 from kit.model.scores import Score
-from kit.plot import features, market, model, style, table
+from kit.plot import features, market, model, shapes, style, table
 from kit.sources.doctor.finding import Finding, to_frame
 
 DAY = pd.Timestamp("2025-10-10", tz="UTC")
@@ -51,6 +54,23 @@ POOLED = {"r2_zero": Score(0.15, 0.1, 0.2, 10, ""), "normalised_gmadl": Score(-0
 SHAP = np.array([[0.0, -3.0, 1.0], [0.5, 3.0, -1.0], [-0.5, -3.0, 1.0], [0.0, 3.0, -1.0]])
 CURVE = pd.DataFrame({"x": [-0.5, 0.5], "mean_bp": [-1.0, 1.1], "low_bp": [-1.2, 0.9], "high_bp": [-0.8, 1.3],
                       "known_bp": [-1.0, 1.0]})
+POINTS = pd.concat({name: pd.DataFrame({"x": scale * np.linspace(-1, 1, 20), "mean": np.linspace(-1, 1, 20),
+                                        "low": np.linspace(-1.1, 0.9, 20), "high": np.linspace(-0.9, 1.1, 20)})
+                    for name, scale in zip(NAMES, (1, 1e-5, 3e6), strict=True)}, names=["name", "bin"])
+ASSETS = ["hyperliquid/BTC", "binance-usdm/ETHUSDT", "binance-nexo/NEXOUSDT", *(f"synthetic/SIM-{k}" for k in "ABCD")]
+PAIRS = pd.DataFrame({"value": -0.61, "low": -0.87, "high": -0.12}, pd.MultiIndex.from_tuples(combinations(ASSETS, 2)))
+FOREST = pd.concat({name: pd.DataFrame({"value": 2.0, "low": -40.0, "high": np.nan if k else 300.0},
+                                       index=pd.Index(shapes.MEASURED, name="measure"))
+                    for k, name in enumerate(ASSETS)}, names=["name"])
+
+
+def explained(n=300):
+    rng = np.random.default_rng(1)
+    values = 1e-4 * rng.normal(size=(n, 3)) * [1, 3, 0.1]
+    return Explanation(np.arange(n), np.zeros(n, int), values, np.zeros(n), np.ones(n), NAMES,
+                       values.astype(np.float32))
+
+
 FIGURES = {
     "price and spread": lambda: market.price_and_spread(grid()),
     "findings": lambda: market.findings(found(), DAY, DAY + pd.Timedelta("1h")),
@@ -63,9 +83,14 @@ FIGURES = {
     "scores": lambda: model.scores_by_fold(folds(), POOLED),
     "response": lambda: model.response(CURVE, "l1_imbalance"),
     "SHAP": lambda: model.shap_summary(SHAP, SHAP, NAMES),
+    "dependence": lambda: shapes.dependence(POINTS, dict.fromkeys(NAMES, "1") | {"volume_traded": "size"}),
+    "overlay": lambda: shapes.overlay(POINTS, POINTS, "l1_imbalance", POINTS.loc[["spread"]]),
+    "rank matrix": lambda: shapes.rank_matrix(ASSETS, PAIRS, -PAIRS, "l1_imbalance"),
+    "forest": lambda: shapes.forest(FOREST, {"monotone": 0.9, "slope": 0.0}),
+    "summaries": lambda: shapes.summaries(dict.fromkeys(ASSETS, explained())),
     "SHAP of missing and constant features": lambda: model.shap_summary(SHAP * [1, 0, 1], SHAP * [1, np.nan, 0], NAMES),
 }
-UNIT = r"\((1|bp|%|UTC|count)\b|\(%\)|^mid price$|^fold$|^feature value$"
+UNIT = r"\((1|bp|%|UTC|count|σ)\b|\(%\)|^mid price$|^fold$|^feature value$"
 UNIT += r"|^(\$10.*\$ ?)?(dimensionless|size|price|price\$\^\{2\}\$·size\$\^\{-1\}\$)?$"
 
 
@@ -158,3 +183,39 @@ def test_table_of_findings_keeps_whole_sentences_and_counts_the_rest():
     assert "Local clock &lt; exchange clock." in html
     assert html.count("No message for") == table.SHOWN and "and 3 more" in html
     assert "nothing to report" in table.findings(to_frame([]))._repr_html_()
+
+
+def test_rank_matrix_writes_every_pair_twice_with_its_interval():
+    pairs = PAIRS.loc[list(combinations(ASSETS[:3], 2))]
+    axes = shapes.rank_matrix(ASSETS[:3], pairs, -pairs, "l1_imbalance").axes[0]
+    written = [text.get_text() for text in axes.texts]
+    assert len(written) == 6 and set(written) == {"−.61\n[−.87, −.12]", ".61\n[.87, .12]"}
+    above = [text for text in axes.texts if text.get_position()[0] > text.get_position()[1]]
+    assert {text.get_text()[0] for text in above} == {"−"}, "above the diagonal stand all features"
+
+
+def test_overlay_draws_what_was_planted_dashed_and_only_in_basis_points():
+    in_bp, in_sigma = shapes.overlay(POINTS, POINTS, "l1_imbalance", POINTS.loc[["spread"]]).axes
+    dashed = [[line for line in axes.lines if line.get_linestyle() == "--"] for axes in (in_bp, in_sigma)]
+    assert (len(dashed[0]), len(dashed[1])) == (1, 0)
+    curve = next(line for line in in_bp.lines if line.get_label() == "spread")
+    assert dashed[0][0].get_color() == curve.get_color()
+
+
+def test_dependence_names_the_values_and_their_power_of_ten():
+    axes = shapes.dependence(POINTS, dict.fromkeys(NAMES, "1")).axes[1]
+    assert axes.get_xlabel() == "$10^{-5}$"
+    assert [tick.get_text() for tick in axes.get_xticklabels()] == ["−1", "0.053", "1"]
+
+
+def test_summaries_put_the_most_important_feature_on_top_and_own_up_to_what_is_cut():
+    figure = shapes.summaries({"a/x": explained(), "b/y": explained()})
+    assert [label.get_text() for label in figure.axes[0].get_yticklabels()][-1] == "spread"
+    assert "outer 0.2 %" in figure.get_suptitle()
+
+
+def test_table_of_judgements_counts_what_it_does_not_show():
+    names = [f"a{k}" for k in range(7)]
+    one = Judgement("Imbalance leads", dict.fromkeys(names, "supported"), dict.fromkeys(names, "2 [1, 3]"))
+    html = table.judgements([one, Judgement("Spreads matter", {"a0": "undecided"}, {"a0": "1 [0, 2]"})])._repr_html_()
+    assert "7 of 7. a0: 2 [1, 3];" in html and "and 2 more" in html and "1 of 1. a0: 1 [0, 2]" in html

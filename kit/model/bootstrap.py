@@ -189,7 +189,7 @@ def _mean_run(influence) -> float:
     finite = influence[np.isfinite(influence)]
     if len(finite) < FEWEST or np.ptp(finite) <= 1e-12 * np.abs(finite).max():
         return 1.0
-    with np.errstate(invalid="ignore"):  # a stretch without influence: its autocorrelation is NaN, and chooses nothing
+    with np.errstate(invalid="ignore", divide="ignore"):  # a stretch without influence has no autocorrelation
         return max(1.0, float(optimal_block_length(finite)["stationary"].iloc[0]))
 
 

@@ -30,7 +30,7 @@ def distributions(features, units, *, tail=0.005, title="Distributions of the fe
     for axes, name in zip(grid.flat, features.columns, strict=False):
         exponent = _histogram(axes, features[name].dropna().to_numpy(), tail)
         axes.set_title(name.replace("_", " "), fontsize=9, fontweight="normal", pad=4)
-        axes.set_xlabel(_label(units[name], exponent), fontsize=9)
+        axes.set_xlabel(unit_label(units[name], exponent), fontsize=9)
         axes.grid(axis="x", visible=False)
         axes.locator_params(axis="x", nbins=4)
     for axes in grid.flat[features.shape[1]:]:
@@ -55,7 +55,8 @@ def _histogram(axes, values, tail):
     return exponent
 
 
-def _label(unit, exponent):
+def unit_label(unit, exponent):
+    """A unit, and the power of ten in which values are drawn, as an axis says them."""
     power = f"$10^{{{exponent}}}$" if exponent else ""
     unit = re.sub(r"\^(-?\d+)", r"$^{\1}$", unit).replace("*", "·")
     return power or "dimensionless" if unit == "1" else f"{power} {unit}".strip()

@@ -89,7 +89,7 @@ def shap_summary(values, data, features, *, title="What drives the forecast, out
     axes = figure.subplots()
     axes.axvline(0, color=style.GREY, linewidth=0.8)
     for row, j in enumerate(np.argsort(importance, kind="stable")):
-        dots = _swarm(axes, row, values[some, j], data[some, j])
+        dots = swarm(axes, row, values[some, j], data[some, j])
     axes.set_yticks(range(len(features)), [f"{features[j].replace('_', ' ')}  {importance[j]:.3f}"
                                            for j in np.argsort(importance, kind="stable")])
     axes.set(title=title, xlabel="SHAP value (bp of forecast return)", ylabel="feature, mean |SHAP| (bp)")
@@ -100,8 +100,8 @@ def shap_summary(values, data, features, *, title="What drives the forecast, out
     return figure
 
 
-def _swarm(axes, row, phi, x):
-    """One feature's points, piled up where they are dense."""
+def swarm(axes, row, phi, x):
+    """One feature's points, piled up where they are dense, coloured from its 5 % to its 95 % quantile."""
     low, high = np.nanquantile(x, [0.05, 0.95]) if np.isfinite(x).any() else (0.0, 1.0)
     colour = np.clip((x - low) / (high - low or 1.0), 0, 1)
     missing = np.isnan(x)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 SHOWN = 5
-"""Findings of one name that are written out; the others are counted."""
+"""Findings or places of one name that are written out; the others are counted."""
 
 
 class Table:
@@ -34,3 +34,24 @@ def findings(table) -> Table:
         if len(alike) > SHOWN:
             rows.append((severity, kind, what, f"and {len(alike) - SHOWN} more, {alike['rows'].sum():,} rows in all"))
     return Table(("severity", "rows of", "finding", "what it means"), rows or [("none", "", "", "nothing to report")])
+
+
+def judgements(judged) -> Table:
+    """Statements, and where each of them is supported, contradicted, or neither.
+
+    Parameters
+    ----------
+    judged : sequence of kit.claims.universal.Judgement
+    """
+    verdicts = list(dict.fromkeys(verdict for one in judged for verdict in one.verdicts.values()))
+    return Table(("statement", *verdicts), [(one.statement, *(_where(one, verdict) for verdict in verdicts))
+                                            for one in judged])
+
+
+def _where(judgement, verdict):
+    names = judgement.where(verdict)
+    if not names:
+        return ""
+    shown = [f"{name}: {judgement.evidence[name]}" for name in names[:SHOWN]]
+    more = [f"and {len(names) - SHOWN} more"] if len(names) > SHOWN else []
+    return f"{len(names)} of {len(judgement.verdicts)}. {'; '.join(shown + more)}"
