@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -108,9 +108,26 @@ def study(dataset, symbol, start=None, end=None, **settings) -> Study:
     seconds = grid(recording.quotes, recording.trades, stale=recording.stale, heard=recording.heard)
     features = backend.release(compute(seconds, *PAPER, flow=chosen.flow, vol=chosen.vol))
     features = with_noise(features, chosen.seed) if chosen.noise else features
+    return _walked(f"{dataset}/{symbol}", chosen, recording, seconds, features)
+
+
+def again(study, **settings) -> Study:
+    """The same recording and features, walked with other settings: another horizon, other folds, tuned or not.
+
+    Raises
+    ------
+    Refusal
+        A setting that features or recording follow from.
+    """
+    fixed = {"flow", "vol", "seed", "noise"} & set(settings)
+    if fixed:
+        raise Refusal(f"{fixed.pop()} cannot be changed here", remedy="make a study of its own")
+    return _walked(study.name, replace(study.settings, **settings), study.recording, study.grid, study.features)
+
+
+def _walked(name, chosen, recording, seconds, features):
     label = backend.release(compute(seconds, "log_return", horizon=chosen.horizon))["log_return"]
     rows = design(features, label)
-    name = f"{dataset}/{symbol}"
     return Study(name, chosen, recording, seconds, features, label, rows, _walk(name, rows, chosen))
 
 

@@ -17,7 +17,7 @@ import pandas as pd
 from tqdm import tqdm
 
 from kit import clock
-from kit.evaluate import predictability
+from kit.evaluate import forecasts, predictability
 from kit.model import Bootstrap, PurgedWalkForward, Trees, design, scores, walk_forward
 
 START = pd.Timestamp("2025-01-06T00:00Z")
@@ -69,12 +69,15 @@ class Pipeline:
         return walk_forward(X, y, splitter, trees, progress=False)
 
     def rejections(self, seed, edge, level=0.05) -> dict[str, bool]:
-        """Which tests reject in one world: those of `predictability.tests`, then intervals that lie above 0.
+        """Which tests reject in one world: `predictability.tests`, Clark and West's, then intervals that lie above 0.
 
         An interval of coverage 1 - `level` lies above the truth in `level` / 2 of the cases.
         """
         oof = self.forecasts(seed, edge)
         found = {name: test.p < level for name, test in predictability.tests(oof).items()}
+        overlap = clock.duration(self.horizon) // clock.SECOND
+        nothing = np.zeros_like(oof.predicted)
+        found["clark_west"] = forecasts.clark_west(oof.actual, nothing, oof.predicted, overlap).p_greater < level
         if self.draws:
             by = Bootstrap(self.horizon, draws=self.draws, level=1 - level, seed=seed)
             for name in ("correlation", "r2_zero"):

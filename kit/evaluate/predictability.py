@@ -2,8 +2,10 @@
 
 Where returns are a martingale difference, a product of return and forecast has mean zero whatever the forecast was
 learned from, as long as that was past: no estimate of a mean, a variance or a model enters. That is why these tests
-hold their level where the percentile interval of a correlation, a ratio of such moments, does not (see
-`kit.evaluate.calibration`, which measures both).
+hold their level where the percentile interval of a correlation, a ratio of such moments, does not.
+
+`kit.evaluate.calibration` measures both. In 2,000 worlds of an hour without edge the three tests rejected in 4.9, 4.8
+and 4.7 % at 5 %; in 1,000 of them the 95 % interval of the correlation lay above 0 in 5.3 %, in place of 2.5 %.
 """
 
 from __future__ import annotations

@@ -145,3 +145,27 @@ def response(table, feature, *, title="What follows, whatever the model"):
         axes.legend(loc="lower right")
     axes.set(title=title, xlabel=f"{feature.replace('_', ' ')} (1)", ylabel="mean return behind it (bp)")
     return figure
+
+
+@style.styled
+def robustness(table, *, title="Does it hang on the choices?"):
+    """Scores of variants of one study with their intervals, the study itself on top.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `kit.robustness.table` returns.
+    """
+    figure = style.figure(1.3 + 0.32 * len(table))
+    at = np.arange(len(table))
+    panels = figure.subplots(1, 2, sharey=True)
+    for axes, (name, label) in zip(panels, SCORES.items(), strict=True):
+        axes.axvline(0, color=style.GREY, linewidth=0.8)
+        axes.hlines(at, table[f"{name}_low"], table[f"{name}_high"], color=style.BLUE, linewidth=1.4)
+        axes.plot(table[name], at, "o", color=style.BLUE, markersize=5)
+        axes.set_xlabel(label)
+        axes.grid(axis="y", visible=False)
+    panels[0].set_yticks(at, table.index)
+    panels[0].invert_yaxis()
+    figure.suptitle(title, x=0.01, ha="left", fontsize=10.5, fontweight="bold")
+    return figure

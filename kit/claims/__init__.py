@@ -1,0 +1,7 @@
+"""What others have said, judged: by rules stated before the evidence, on evidence that is computed."""
+
+from kit.claims.claim import Claim, Entry, Evidence, Rule, Verdict
+from kit.claims.ledger import PAPER, Ledger, judged
+from kit.claims.records import Records
+
+__all__ = ["PAPER", "Claim", "Entry", "Evidence", "Ledger", "Records", "Rule", "Verdict", "judged"]

@@ -1,0 +1,78 @@
+"""The paper's empirical findings: each takes its evidence from reports of real recordings, if they were rendered.
+
+The rules were written before the reports. A pattern names the numbers that decide; a report that records none of them
+leaves its claim open.
+"""
+
+from kit.claims.claim import Claim, above, below, differs, rejects, within
+from kit.claims.evidence import recorded
+from kit.claims.problems import HIGH
+
+PAIR = ("spot", "perp")
+
+FINDINGS = [
+    Claim("F-01", "abstract; section 6", "Features rank alike on all assets",
+          "mean Spearman correlation of mean |SHAP|", above(HIGH, against=False),
+          recorded("universality", "mean rank correlation"), "Noise lowers it: short recordings contradict nothing."),
+    Claim("F-02", "section 6", "They do so beyond the first of them", "the same without the most important feature",
+          above(HIGH, against=False), recorded("universality", "mean rank correlation without .*"), "As F-01."),
+    Claim("F-03", "section 6", "Imbalance pushes the price its own way", "slope of its SHAP values about the middle, σ",
+          above(0.0), recorded("universality", r"shape\[(.+) slope, value\]")),
+    Claim("F-04", "section 6", "The effect of imbalance is monotone", "isotonic R² of its dependence curve", above(0.9),
+          recorded("universality", r"shape\[(.+) monotone, value\]"), "Noise reaches .48."),
+    Claim("F-05", "section 6", "It is concave at the extremes", "slope of each tail over that about the middle",
+          below(1.0), recorded("universality", r"shape\[(.+ (?:left|right) tail), value\]")),
+    Claim("F-06", "section 6", "Curves have the same shape on all assets", "distance of two assets' curves",
+          below(0.2, against=False), recorded("universality", r"likeness\[(.+), distance\]"),
+          "A line is .2 from a tanh. Noise raises it: see the universality report for one asset's own folds."),
+    Claim("F-07", "section 6", "Wide spreads weaken the effect of imbalance",
+          "slope of the return on imbalance, where the spread is wide over where it is narrow", below(1.0),
+          recorded("universality", r"spread and imbalance\[(.+) return slope ratio, value\]")),
+    Claim("F-08", "section 6", "VWAP-to-mid deviations act asymmetrically",
+          "slope of the return above 0 less that below", differs(),
+          recorded("universality", r"sides of the VWAPs\[(.+) return difference, value\]")),
+    Claim("F-09", "section 1", "Returns over three seconds can be forecast out of sample", "R² against the forecast 0",
+          above(0.0), recorded("asset", "r2_zero")),
+    Claim("F-10", "section 4", "The forecasts know the direction of large moves", "normalised GMADL, best is -1",
+          below(0.0), recorded("asset", "normalised_gmadl")),
+    Claim("F-11", "section 6.1; Figure 5", "The larger the tick, the larger the effect of imbalance",
+          "exact one-sided p of the rank correlation of relative tick and |SHAP|", rejects(),
+          recorded("tick_size", r"tick and \|SHAP\|: one-sided p", about=("assets",), exact=True),
+          "With five assets the least possible p is 1 in 120."),
+    Claim("F-12", "section 6.1; Figure 7", "A perpetual stands in the spot's spread where the spot's imbalance says",
+          "their correlation, basis removed", above(0.5),
+          recorded("tick_size", r"perpetual in the spot's spread\[(levels), value\]", about=PAIR)),
+    Claim("F-12-c", "section 6.1; Figure 7", "Their correlation is .94", "their correlation, basis removed",
+          within(0.89, 0.99), recorded("tick_size", r"perpetual in the spot's spread\[(levels), value\]", about=PAIR),
+          "That of W on two days unknown; two persistent series, and no interval was given."),
+    Claim("F-12-changes", "section 6.1; Figure 8", "They move together", "correlation of their changes", above(0.0),
+          recorded("tick_size", r"perpetual in the spot's spread\[(changes), value\]", about=PAIR)),
+    Claim("F-13", "section 7.1", "A taker gains before fees", "profit at 100 ms for what is traded, bp", above(0.0),
+          recorded("execution", "taker, gross per turnover")),
+    Claim("F-14", "section 7.1", "A taker gains after fees", "profit at 100 ms and 5 bp for what is traded, bp",
+          above(0.0), recorded("execution", "taker, net per turnover")),
+    Claim("F-15", "section 7.2", "A maker on the side of the forecast gains after fees",
+          "profit at 100 ms and 2 bp for what is traded, last in the queue, bp", above(0.0),
+          recorded("execution", "gated maker, net per turnover")),
+    Claim("F-15-both", "section 8.4", "A maker on both sides gains before fees",
+          "profit at 100 ms for what is traded, last in the queue, bp", above(0.0),
+          recorded("execution", "two-sided maker, gross per turnover")),
+    Claim("F-16", "section 8.2", "A taker who stays gains in the crash", "gain before fees, mean over worlds, bp",
+          above(0.0), recorded("flash_crash", "a taker who stays gains, gross"),
+          "No quotes of 2025-10-10 are at hand: trades alone cannot say."),
+    Claim("F-17", "section 8.4", "The naive maker loses in the crash", "loss before fees, mean over worlds, bp",
+          above(0.0), recorded("flash_crash", "the naive maker loses, gross"), "As F-16."),
+    Claim("F-18", "section 8.4", "A maker that widens its spread loses less",
+          "gain over the naive maker's before fees, mean over worlds, bp", above(0.0),
+          recorded("flash_crash", "the adaptive maker loses less, gross"), "As F-16."),
+    Claim("F-19", "section 8.2", "Forecasts are far outside their usual range in the crash",
+          "largest |forecast| in units of its 99.9 % quantile before", above(1.0),
+          recorded("flash_crash", "largest forecast in the event", exact=True), "As F-16."),
+    Claim("F-20", "section 8.2", "A large shallow bid turns the forecast upwards",
+          "change of the forecast by a fake bid, bp, by its size in dollars", above(0.0),
+          recorded("flash_crash", r"spoof in the event\[(.+), shift_bp\]"), "As F-16."),
+    Claim("F-21", "section 8.2", "Traders who follow imbalance deepen a crash",
+          "change of the fall by a herd, % of price", above(0.0),
+          recorded("flash_crash", r"change by lever\[(herd [\d.]+): fall_pct, change\]"),
+          "What many would do has been recorded nowhere."),
+]
