@@ -48,6 +48,8 @@ class Backtest:
     market: Market  #: from the first forecast to the last
     signal: Signal
     thresholds: list  #: of `kit.execution.thresholds.Threshold`, one a fold
+    latency: Constant
+    fees: Fees
     notional: float
 
     @property
@@ -56,9 +58,9 @@ class Backtest:
         length = self.market.end - self.market.start
         return next((one for one in ("1d", "1h", "1min") if 10 * clock.duration(one) <= length), "10s")
 
-    def replays(self, latency="100ms", fees=FREE, queue=QUEUES[1]) -> dict[str, Replay]:
+    def replays(self, queue=QUEUES[1]) -> dict[str, Replay]:
         """The taker and the makers through the same market."""
-        how = {"latency": Constant(latency), "fees": fees, "notional": self.notional}
+        how = {"latency": self.latency, "fees": self.fees, "notional": self.notional}
         makers = {name: maker(self.market, self.signal, policy=policy, queue=queue, **how)
                   for name, policy in POLICIES.items()}
         return {"taker": taker(self.market, self.signal, **how)} | makers
@@ -92,9 +94,9 @@ class Backtest:
             notional=self.notional).equity(every) for multiple, latency in product(multiples, latencies)}
         return pd.DataFrame(curves).diff().iloc[1:] / self.notional
 
-    def queues(self, fees=(0.0, 2.0), latency="100ms", models=QUEUES) -> pd.DataFrame:
+    def queues(self, fees=(0.0, 2.0), models=QUEUES) -> pd.DataFrame:
         """The gated maker under every queue model and fee."""
-        table = sweep(self.market, self.signal, policy=Gated(), queue=models, latency=[Constant(latency)],
+        table = sweep(self.market, self.signal, policy=Gated(), queue=models, latency=[self.latency],
                       fees=[Fees(maker=fee) for fee in fees], notional=self.notional)
         return table.assign(net_bp=BP * table["net"] / table["turnover"].where(table["turnover"] > 0))
 
@@ -116,21 +118,27 @@ class Backtest:
                 for name, replay in replays.items() if len(replay.fills)}
 
 
-def backtest(study, *, notional=10_000.0, **options) -> Backtest:
+def backtest(study, fees=FREE, *, latency="100ms", notional=10_000.0, **options) -> Backtest:
     """A study's forecasts, ready to be traded on.
 
     Parameters
     ----------
     study : kit.study.Study
+    fees : Fees
+        Paid by every fill; thresholds are chosen by what was earned after them.
+    latency : str
+        Of orders and cancellations.
     notional : float
         Quote currency of a position.
     **options
         As `kit.execution.thresholds.choose` takes them.
     """
+    how = {"latency": Constant(latency), "fees": fees, "notional": notional}
     whole = market(study.recording.quotes, study.recording.trades)
-    signal, chosen = thresholds.by_fold(study.oof, study.X, study.y, whole, notional=notional, **options)
+    options = {"fees": fees, "latency": [how["latency"]], "notional": notional} | options
+    signal, chosen = thresholds.by_fold(study.oof, study.X, study.y, whole, **options)
     last = int(signal.time[-1]) + clock.duration(study.settings.horizon)
-    return Backtest(study, whole.between(int(signal.time[0]), last), signal, chosen, notional)
+    return Backtest(study, whole.between(int(signal.time[0]), last), signal, chosen, **how)
 
 
 def odds(study, taker_fee=5.0) -> pd.Series:

@@ -5,6 +5,8 @@ All of them are taken from closes: the first value, the last known at each UTC b
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -150,11 +152,12 @@ def performance(equity, every="1d", *, fixed_notional=None, shortest=SHORTEST, b
               for name, value in measures(values).items()}
     if not compound:
         why = f"{np.ptp(time) / UNITS['d']:.3g} days are too short to annualise, {shortest} is the least"
-        scores |= {name: without_interval(scores[name], why) for name in _COMPOUNDED}
+        scores |= {name: without_interval(replace(scores[name], value=np.nan), why) for name in OF_A_YEAR}
     return scores | {"ruin": without_interval(scores["ruin"], "seen, or not: no interval")}
 
 
-_COMPOUNDED = ("ARC", "IR*", "IR**")
+OF_A_YEAR = ("ARC", "IR*", "IR**", "Sharpe", "additive return")
+"""Means of a year: missing where less than `SHORTEST` was seen. A deviation (ASD) is known sooner."""
 
 
 def table(curves, every="1d", **settings) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from kit.plot.table import Table
 
 COLOURS = [style.BLUE, style.VERMILION, style.GREEN, style.ORANGE, style.PURPLE, style.SKY]
 YEARS = ("MLD", "MLD closed")
+TIMES = {" min": 365 * 1440.0, " h": 365 * 24.0, " days": 365.0}
 SHARES = ("total return", "ARC", "ASD", "MDD", "additive return")
 
 
@@ -32,7 +33,7 @@ def equity(curves, drawdowns, *, title="Equity and what was lost on the way"):
         below.plot(drawdowns[name].index, -100 * drawdowns[name], color=colour)
     above.set(title=title, ylabel="equity (% of the start)")
     below.set(ylabel="drawdown (%)")
-    above.legend(ncols=len(curves), loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0)
+    above.legend(loc="best")
     style.utc_axis(below, min(curve.index[0] for curve in curves.values()),
                    max(curve.index[-1] for curve in curves.values()))
     return figure
@@ -169,7 +170,7 @@ def p_values(table, *, level=0.05, title="What is left after looking so often"):
     axes.xaxis.set_major_formatter("{x:g}")
     axes.minorticks_off()
     axes.grid(axis="y", visible=False)
-    axes.legend(ncols=3, loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0)
+    axes.legend(ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.16 - 0.4 / len(table)))
     return figure
 
 
@@ -205,13 +206,20 @@ def measures(results) -> Table:
         As `kit.evaluate.performance.performance` returns, by curve.
     """
     names = list(next(iter(results.values())))
-    return Table(["measure", *results], [[f"{name} (years)" if name in YEARS else name,
-                                          *(_cell(name, found[name]) for found in results.values())] for name in names])
+    return Table(["measure", *results],
+                 [[name, *(_cell(name, found[name]) for found in results.values())] for name in names])
 
 
 def _cell(name, score):
     if np.isnan(score.value):
         return score.method
-    form = "{:.1%}" if name in SHARES and abs(score.value) < 100 else "{:.3g}"
-    value, low, high = (form.format(x) for x in (score.value, score.low, score.high))
-    return value if np.isnan(score.low) else f"{value} [{low}, {high}]"
+    unit, per = _unit(name, score.value)
+    value, low, high = (f"{per * x:.3g}" for x in (score.value, score.low, score.high))
+    return f"{value}{unit}" if np.isnan(score.low) else f"{value}{unit} [{low}, {high}]"
+
+
+def _unit(name, value):
+    """How a measure is written: its unit, and how many of them are in 1."""
+    if name in YEARS:
+        return next((one for one in TIMES.items() if one[1] * value < 48), (" years", 1.0))
+    return (" %", 100.0) if name in SHARES and abs(value) < 100 else ("", 1.0)

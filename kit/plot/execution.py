@@ -54,7 +54,7 @@ def queues(table, *, title="What the maker keeps, by the queue that is believed 
         part = table[table["fee"] == fee].set_index("queue")["net_bp"].reindex(names)
         net.plot(part, at, "o", color=colour, markersize=6, label=f"maker fee {fee:g} bp")
     fills.barh(at, table.drop_duplicates("queue").set_index("queue")["fills"].reindex(names), color=style.PALE)
-    net.set_yticks(at, names)
+    net.set_yticks(at, [name.replace("power=", "").replace("()", "") for name in names])
     net.set(title=title, xlabel="net result (bp of turnover)", ylabel="queue model")
     fills.set(xlabel="fills (count)")
     net.legend(loc="best")

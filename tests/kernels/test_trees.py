@@ -136,6 +136,13 @@ def test_two_modes_agree_where_the_background_is_all_the_leaves_alike():
     assert path[1] == by_rows[1] == 1.25
 
 
+def test_trees_that_ask_nothing_say_the_same_of_all():
+    forest, x = trees.plant([[], []], [[2.0], [0.5]], [[3.0], [4.0]], [False] * FEATURES), rows()
+    values, mean = explained(forest, x)
+    assert mean == 2.5 and (values == 0).all()
+    assert (trees.say(forest, trees.bins(forest, x)) == 2.5).all()
+
+
 def test_shares_are_those_of_rows_in_each_leaf():
     x, (splits, _, weights) = rows(33), listed()
     numbers = [np.arange(len(leaves), dtype=float) for leaves in weights]
