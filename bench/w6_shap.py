@@ -14,11 +14,11 @@ import shap
 from catboost import Pool
 
 from bench.compare import compare
+from kit.explain.crosscheck import difference_to_catboost
+from kit.explain.symmetric import symmetric
+from kit.explain.values import shap_values
 from kit.kernels.launch import threads
 from kit.model import Trees
-from kit.model.agreement import difference_to_catboost
-from kit.model.explain import shap_values
-from kit.model.symmetric import symmetric
 
 FEATURES, TREES, DEPTH = 10, 500, 6
 THEIRS = 2  # CatBoost's threads

@@ -12,20 +12,11 @@ from typing import Any
 import catboost
 
 from kit import backend, clock, provenance
+from kit.explain import Explanation, out_of_fold_shap
+from kit.explain.monitors import with_noise
 from kit.factor import compute
 from kit.features import PAPER
-from kit.model import (
-    Design,
-    Explanation,
-    OutOfFold,
-    PurgedWalkForward,
-    Trees,
-    Tuned,
-    design,
-    out_of_fold_shap,
-    walk_forward,
-)
-from kit.model.monitors import with_noise
+from kit.model import Design, OutOfFold, PurgedWalkForward, Trees, Tuned, design, walk_forward
 from kit.refusal import Refusal
 from kit.sampling import grid
 from kit.sources import datasets
@@ -52,7 +43,7 @@ class Settings:
     seed : int
         Of models and of the embedded market.
     noise : bool
-        Give the models a feature that knows nothing as well (`kit.model.monitors.with_noise`): a negative control.
+        Give the models a feature that knows nothing as well (`kit.explain.monitors.with_noise`): a negative control.
     """
 
     horizon: str = "3s"

@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from kit.model.bootstrap import by_day, ratio
-from kit.model.interactions import asymmetry, attenuation, realised
-from kit.model.likeness import folds_agree, folds_differ
-from kit.model.shapes import MEASURES, Curve, curve, dependence, even_grid, measures
+from kit.bootstrap import by_day, ratio
+from kit.explain.interactions import asymmetry, attenuation, realised
+from kit.explain.likeness import folds_agree, folds_differ
+from kit.explain.shapes import MEASURES, Curve, curve, dependence, even_grid, measures
 
 IMBALANCE, SPREAD = "l1_imbalance", "spread"
 VWAPS = ("vwap_buy_to_mid", "vwap_sell_to_mid")
@@ -50,9 +50,9 @@ def overlay(explanations, feature, unit="sigma", even=False, by=None) -> dict[st
 
     Parameters
     ----------
-    explanations : dict of str to kit.model.Explanation
+    explanations : dict of str to kit.explain.Explanation
     feature, unit : str
-        See `kit.model.shapes.dependence`.
+        See `kit.explain.shapes.dependence`.
     even : bool
         On one grid of equally wide bins for all assets, rather than on each asset's own quantiles.
     by : Bootstrap, optional
@@ -84,7 +84,7 @@ def stability(explanations, curves) -> pd.DataFrame:
 
     Parameters
     ----------
-    explanations : dict of str to kit.model.Explanation
+    explanations : dict of str to kit.explain.Explanation
     curves : dict of str to Curve
         Of one feature in each, on one grid.
 
@@ -107,7 +107,7 @@ def tables(curves) -> pd.DataFrame:
 
 
 def shapes(curves) -> pd.DataFrame:
-    """Properties of several curves, by ``name, measure`` (see `kit.model.shapes.measures`)."""
+    """Properties of several curves, by ``name, measure`` (see `kit.explain.shapes.measures`)."""
     return pd.concat({name: measures(one) for name, one in curves.items()}, names=["name"])
 
 
@@ -160,7 +160,7 @@ def recovery(agreement, found, planted) -> pd.DataFrame:
 
     Parameters
     ----------
-    agreement : kit.model.ranks.Agreement
+    agreement : kit.explain.ranks.Agreement
     found, planted : dict of str to Curve
         Dependence curves of the imbalance in basis points, and what was planted.
 

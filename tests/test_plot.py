@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from kit.claims.universal import Judgement
-from kit.model import Explanation
+from kit.explain import Explanation
 from kit.model.scores import Score
 from kit.plot import features, market, model, shapes, style, table
 from kit.sources.doctor.finding import Finding, to_frame

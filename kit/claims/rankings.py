@@ -43,7 +43,7 @@ def _mean(table):
 
 def significant() -> int:
     """Pairs, of ten, whose correlation is beyond chance at 5 %, by permutation."""
-    from kit.model.ranks import critical
+    from kit.explain.ranks import critical
 
     return int((pairs() >= critical(len(PAPER))).sum())
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from kit.model.ranks import critical
-from kit.model.shapes import MEASURES, bend
+from kit.explain.ranks import critical
+from kit.explain.shapes import MEASURES, bend
 from kit.universality import IMBALANCE
 
 VERDICTS = ("supported", "contradicted", "undecided", "not measurable")
@@ -77,7 +77,7 @@ def importance(agreement, stability) -> list[Judgement]:
 
     Parameters
     ----------
-    agreement : kit.model.ranks.Agreement
+    agreement : kit.explain.ranks.Agreement
     stability : pandas.DataFrame
         As `kit.universality.stability` returns: where an asset's folds disagree, assets cannot agree.
     """
@@ -149,7 +149,7 @@ def sameness(curves, pairs, stability) -> list[Judgement]:
     curves : dict of str to Curve
         Of the imbalance in σ, on even bins.
     pairs : pandas.DataFrame
-        As `kit.model.likeness.likeness` returns for them.
+        As `kit.explain.likeness.likeness` returns for them.
     stability : pandas.DataFrame
         As `kit.universality.stability` returns: curves are as far from the truth as folds are from each other, and
         assets differ where their distance is more than that of both, and the threshold, together.

@@ -17,8 +17,9 @@ import pandas as pd
 from tqdm import tqdm
 
 from kit import clock
+from kit.bootstrap import Bootstrap
 from kit.evaluate import forecasts, predictability
-from kit.model import Bootstrap, PurgedWalkForward, Trees, design, scores, walk_forward
+from kit.model import PurgedWalkForward, Trees, design, scores, walk_forward
 
 START = pd.Timestamp("2025-01-06T00:00Z")
 

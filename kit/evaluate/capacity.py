@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from kit import backend, columns
+from kit.bootstrap import BLOCKS, Score, quotient
 from kit.clock import UNITS
 from kit.execution.latency import Constant, nanoseconds
 from kit.kernels.joins import asof
-from kit.model.bootstrap import BLOCKS, Score, quotient
 from kit.model.trees import BP
 from kit.refusal import Refusal
 

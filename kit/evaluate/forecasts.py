@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from kit.bootstrap import ratio
 from kit.evaluate.hac import bandwidth, long_run_variance
 from kit.evaluate.inference import Tested, newey_west
-from kit.model.bootstrap import ratio
 from kit.refusal import Refusal
 
 

@@ -14,9 +14,9 @@ import pandas as pd
 from scipy import stats
 
 from kit import clock
+from kit.bootstrap import ratio
 from kit.evaluate.hac import bandwidth, standard_error
 from kit.evaluate.resample import ROWS
-from kit.model.bootstrap import ratio
 from kit.refusal import Refusal
 
 

@@ -16,9 +16,9 @@ import numpy as np
 import pandas as pd
 
 from kit import backend, columns
+from kit.bootstrap import BLOCKS, quotient, ratio
 from kit.clock import SECOND, duration
 from kit.kernels.joins import asof
-from kit.model.bootstrap import BLOCKS, quotient, ratio
 from kit.model.trees import BP
 from kit.refusal import Refusal
 

@@ -12,7 +12,7 @@ from itertools import combinations
 import numpy as np
 from scipy.stats import rankdata
 
-from kit.model.bootstrap import ratio
+from kit.bootstrap import ratio
 from kit.refusal import Refusal
 
 

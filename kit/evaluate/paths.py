@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from kit.bootstrap import ratio
 from kit.clock import YEAR
-from kit.model.bootstrap import ratio
 
 
 def stopped(values):

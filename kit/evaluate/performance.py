@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 
 from kit import backend
+from kit.bootstrap import Score
 from kit.clock import UNITS, YEAR, duration
 from kit.evaluate import paths
 from kit.evaluate.resample import ROWS, without_interval
-from kit.model.bootstrap import Score
 from kit.refusal import Refusal
 
 SHORTEST = "7d"

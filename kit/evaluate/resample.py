@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from kit.model.bootstrap import FEWEST, Score
+from kit.bootstrap import FEWEST, Score
 from kit.refusal import Refusal
 
 MOST = 50_000_000

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+from kit.bootstrap import Score, ratio
 from kit.evaluate.hac import bandwidth, long_run_variance
 from kit.evaluate.resample import ROWS
-from kit.model.bootstrap import Score, ratio
 from kit.refusal import Refusal
 
 

@@ -8,12 +8,11 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from kit import backend, clock
+from kit import backend, bootstrap, clock
 from kit.execution.fees import BP, Fees, Funding
 from kit.execution.market import Market
 from kit.kernels import replay
 from kit.kernels.joins import asof
-from kit.model import bootstrap
 
 
 @dataclass(frozen=True)

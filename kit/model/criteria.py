@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from kit.model.bootstrap import ratio
+from kit.bootstrap import ratio
 from kit.model.gmadl import losses
 from kit.refusal import Refusal
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from kit import backend
-from kit.model.bootstrap import BLOCKS, mean
+from kit.bootstrap import BLOCKS, mean
 from kit.model.trees import BP
 from kit.refusal import Refusal
 

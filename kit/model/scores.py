@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from kit import backend
+from kit.bootstrap import BLOCKS, Score, quotient, ratio
 from kit.clock import utc
-from kit.model.bootstrap import BLOCKS, Score, quotient, ratio
 from kit.model.gmadl import losses
 from kit.refusal import Refusal
 

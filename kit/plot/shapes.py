@@ -15,7 +15,7 @@ AXIS = {"bp": "mean SHAP value (bp)", "sigma": "mean SHAP value (σ)"}
 MEASURED = {"monotone": "isotonic R² (1)", "slope": "slope about the middle (σ per unit)", "swing": "swing (σ)",
             "left tail": "left tail's slope / middle's (1)", "right tail": "right tail's slope / middle's (1)",
             "right level": "level of the right end (σ)"}
-"""Measures of a curve in σ (`kit.model.shapes.measures`), as axes say them."""
+"""Measures of a curve in σ (`kit.explain.shapes.measures`), as axes say them."""
 TAILS = ("left tail", "right tail")
 
 
@@ -103,7 +103,7 @@ def rank_matrix(assets, whole, rest, without, *, title="Do assets agree on what 
     ----------
     assets : sequence of str
     whole, rest : pandas.DataFrame
-        By ``first, second``: ``value, low, high``; as `kit.model.ranks.Agreement.pairs` returns, of all features and
+        By ``first, second``: ``value, low, high``; as `kit.explain.ranks.Agreement.pairs` returns, of all features and
         of all but one.
     without : str
         The one.
@@ -174,7 +174,7 @@ def summaries(explanations, *, tail=0.001, title="What drives the forecast, asse
 
     Parameters
     ----------
-    explanations : dict of str to kit.model.Explanation
+    explanations : dict of str to kit.explain.Explanation
         Of the same features. The one with the largest mean share of importance is on top.
     tail : float
         Share of an asset's values cut off at either end, said in the title.

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 
 from kit import backend, columns
+from kit.bootstrap import Bootstrap, mean
 from kit.features import microprice as weighted_mid
 from kit.features import mid
 from kit.future import Future
 from kit.model import scores
-from kit.model.bootstrap import Bootstrap, mean
 from kit.model.trees import BP
 from kit.touch import microprice
 from kit.touch.ahead import ahead

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from kit import backend, clock, columns
+from kit.bootstrap import Bootstrap, mean
 from kit.kernels import joins
 from kit.model import scores
-from kit.model.bootstrap import Bootstrap, mean
 from kit.past import Past
 from kit.refusal import Refusal
 from kit.sources import datasets

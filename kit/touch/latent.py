@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from kit.bootstrap import BLOCKS, ratio
 from kit.clock import SECOND
-from kit.model.bootstrap import BLOCKS, ratio
 
 TICKS = 0.5, 1, 2, 5, 10, 20, 50
 """Of the stylised experiment, in standard deviations of one second."""

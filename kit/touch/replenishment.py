@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from kit.bootstrap import BLOCKS, mean
 from kit.clock import SECOND
 from kit.kernels.queues import wear
-from kit.model.bootstrap import BLOCKS, mean
 from kit.refusal import Refusal
 from kit.touch.ahead import ahead
 from kit.touch.uptick import cont_de_larrard

@@ -11,8 +11,8 @@ import pandas as pd
 from scipy import stats
 
 from kit import backend
+from kit.bootstrap import BLOCKS, Score, mean
 from kit.clock import utc
-from kit.model.bootstrap import BLOCKS, Score, mean
 from kit.model.trees import BP
 from kit.refusal import Refusal
 from kit.sources.synthetic.market import market

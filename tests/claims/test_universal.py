@@ -7,11 +7,12 @@ import pandas as pd
 import pytest
 
 from kit import universality
+from kit.bootstrap import Bootstrap
 from kit.claims import universal
 from kit.clock import utc
-from kit.model import Bootstrap, Explanation
-from kit.model.likeness import likeness
-from kit.model.ranks import agreement
+from kit.explain import Explanation
+from kit.explain.likeness import likeness
+from kit.explain.ranks import agreement
 
 BY = Bootstrap(draws=199)
 FEATURES = ("l1_imbalance", "spread", "vwap_buy_to_mid", "vwap_sell_to_mid", "volatility", "n_trades", "volume_traded",

@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from kit.bootstrap import Bootstrap
 from kit.clock import utc
 from kit.evaluate import capacity
 from kit.execution import Fees, Signal, market, taker
-from kit.model import Bootstrap
 from kit.refusal import Refusal
 from tests.evaluate.curves import seconds
 from tests.evaluate.test_markouts import quotes, trades

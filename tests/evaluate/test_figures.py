@@ -5,9 +5,9 @@ import re
 import numpy as np
 import pytest
 
+from kit.bootstrap import Score
 from kit.evaluate import capacity, inference, markouts, overfitting, performance
 from kit.evaluate.resample import Resample
-from kit.model import Score
 from kit.plot import evaluate as draw
 from tests.evaluate.curves import KNOWN, year
 from tests.evaluate.test_capacity import X, gains
@@ -69,7 +69,7 @@ def test_p_values_are_drawn_smallest_on_top_with_their_corrections():
 def test_measures_say_their_interval_or_why_there_is_none():
     results = {"year": performance.performance(year(), by=Resample(draws=99)), "week": performance.performance(KNOWN)}
     rows = {row[0]: row[1:] for row in draw.measures(results).rows}
-    assert rows["MDD"][1] == "20 %" and rows["MDD"][0].count(",") == 1 and rows["MLD"][1] == "48 h"
+    assert rows["MDD"][1] == "20 %" and rows["MDD"][0].count(",") == 1 and rows["MLD"][1] == "2 days"
     day = performance.performance(KNOWN[:3])
     assert "too short" in dict(draw.measures({"day": day}).rows)["IR**"]
     assert draw._cell("PBO", Score(0.5, 0.4, 0.6, 9, "")) == "0.5 [0.4, 0.6]"

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 from sklearn.metrics import r2_score
 
+from kit.bootstrap import Bootstrap, mean
 from kit.clock import SECOND
-from kit.model import Bootstrap, normalised_gmadl, scores
-from kit.model.bootstrap import mean
+from kit.model import normalised_gmadl, scores
 from kit.refusal import Refusal
 
 ROWS = np.arange(4) * SECOND

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from kit import clock
-from kit.model.bootstrap import Bootstrap
+from kit.bootstrap import Bootstrap
 from kit.refusal import Refusal
 from kit.touch import inside_spread, latent
 

@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 
 from kit import clock
-from kit.model.bootstrap import Bootstrap
+from kit.bootstrap import Bootstrap
 from kit.refusal import Refusal
 from kit.sources import datasets
 from kit.touch.ticksize import associate, association, high_quantile, price_step

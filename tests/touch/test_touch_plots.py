@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kit.model.bootstrap import Score
+from kit.bootstrap import Score
 from kit.plot import inside_spread
 from kit.plot import touch as draw
 from kit.touch import replenishment

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from kit.model import cells
-from kit.model.bootstrap import by_day, ratio
+from kit.bootstrap import by_day, ratio
+from kit.explain import cells
 from kit.model.trees import BP
 
 TERCILES = ("narrow", "middle", "wide")
@@ -129,7 +129,7 @@ def realised(explanation, returns) -> np.ndarray:
 
     Parameters
     ----------
-    explanation : kit.model.Explanation
+    explanation : kit.explain.Explanation
     returns : pandas.Series
         Indexed by UTC time; all explained rows are among them.
     """

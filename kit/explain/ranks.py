@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 from scipy.stats import chi2, rankdata
 
-from kit.model.bootstrap import Bootstrap, Score, by_day, ratio
-from kit.model.likeness import spearman
-from kit.model.permutation import PValue, p_value
+from kit.bootstrap import Bootstrap, Score, by_day, ratio
+from kit.explain.likeness import spearman
+from kit.explain.permutation import PValue, p_value
 from kit.model.trees import BP
 from kit.refusal import Refusal
 
@@ -107,7 +107,7 @@ def agreement(explanations, by=None) -> Agreement:
 
     Parameters
     ----------
-    explanations : dict of str to kit.model.Explanation
+    explanations : dict of str to kit.explain.Explanation
         Of the same features.
     by : Bootstrap, optional
         By default `by_day` of each; asset k draws with seed + k.

@@ -7,13 +7,14 @@ import pandas as pd
 import pytest
 
 import kit
+from kit.bootstrap import Bootstrap
 from kit.claims.appendix import APPENDIX, ranks
 from kit.clock import utc
-from kit.model import Bootstrap, Explanation
-from kit.model.interactions import asymmetry, attenuation, realised, terciles
-from kit.model.likeness import spearman
-from kit.model.monitors import NOISE, above_noise, monitors, with_noise
-from kit.model.ranks import agreement, concordance, critical, kendall_w
+from kit.explain import Explanation
+from kit.explain.interactions import asymmetry, attenuation, realised, terciles
+from kit.explain.likeness import spearman
+from kit.explain.monitors import NOISE, above_noise, monitors, with_noise
+from kit.explain.ranks import agreement, concordance, critical, kendall_w
 from kit.refusal import Refusal
 
 BY = Bootstrap(draws=199)

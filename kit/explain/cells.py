@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from kit.model.bootstrap import Bootstrap, ratio
-from kit.model.permutation import circular_sums
+from kit.bootstrap import Bootstrap, ratio
+from kit.explain.permutation import circular_sums
 
 FLAT = 1e-9
 """Share of its square below which the variance of a feature in a cell is rounding."""

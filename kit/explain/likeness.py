@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 
-from kit.model.bootstrap import ratio
-from kit.model.permutation import p_value
+from kit.bootstrap import ratio
+from kit.explain.permutation import p_value
 
 
 def pearson(a, b):

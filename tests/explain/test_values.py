@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kit.model import Bootstrap, PurgedWalkForward, Trees, out_of_fold_shap, walk_forward
-from kit.model.explain import shap_values
+from kit.bootstrap import Bootstrap
+from kit.explain import out_of_fold_shap
+from kit.explain.values import shap_values
+from kit.model import PurgedWalkForward, Trees, walk_forward
 from kit.model.trees import BP
 from kit.refusal import Refusal
 from tests.model.known_market import grid, market

@@ -17,14 +17,14 @@ def monitors(explanations) -> pd.DataFrame:
 
     Parameters
     ----------
-    explanations : dict of str to kit.model.Explanation
+    explanations : dict of str to kit.explain.Explanation
 
     Returns
     -------
     pandas.DataFrame
         Indexed by ``asset, feature``: ``folds``; ``share``, mean share of the fold's importance; ``most``, the largest;
-        ``dominant``, number of folds in which it is above `kit.model.explain.DOMINANT`; ``direction``, mean correlation
-        of the feature with its SHAP value; ``flips``, number of folds whose sign is not that of the others together.
+        ``dominant``, number of folds in which it is above `DOMINANT`; ``direction``, mean correlation of the feature
+        with its SHAP value; ``flips``, number of folds whose sign is not that of the others together.
     """
     return pd.concat({name: _folds(one.by_fold()) for name, one in explanations.items()}, names=["asset"])
 
@@ -65,7 +65,7 @@ def above_noise(explanations) -> pd.DataFrame:
 
     Parameters
     ----------
-    explanations : dict of str to kit.model.Explanation
+    explanations : dict of str to kit.explain.Explanation
         Of models that were given the features of `with_noise`.
     """
     rows = {name: _of_noise(one) for name, one in explanations.items()}

@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 
 from kit import backend
-from kit.model.bootstrap import BLOCKS, mean
+from kit.bootstrap import BLOCKS, mean
+from kit.explain.symmetric import symmetric
 from kit.model.design import matrix
-from kit.model.symmetric import symmetric
 from kit.model.trees import BP
 from kit.refusal import Refusal
 

@@ -39,7 +39,7 @@ class Symmetric:
         return (self.scale * backend.host(trees.say(forest, rows)) + self.bias) / BP
 
     def shap_values(self, X, background=None):
-        """Exact SHAP values: see `kit.model.explain.shap_values`."""
+        """Exact SHAP values: see `kit.explain.values.shap_values`."""
         if background is not None and not len(background):
             raise Refusal("no row", file="background", remedy="rows that the model was trained on")
         forest, (rows, *others) = self._binned(*(frame for frame in (X, background) if frame is not None))

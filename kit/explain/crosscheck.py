@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 from catboost import Pool
 
-from kit.model.bootstrap import BLOCKS, mean
+from kit.bootstrap import BLOCKS, mean
+from kit.explain.values import out_of_fold_shap, samples, shap_values
 from kit.model.design import matrix
-from kit.model.explain import out_of_fold_shap, samples, shap_values
 from kit.model.trees import BP
 from kit.refusal import Refusal
 
@@ -22,7 +22,7 @@ others seems to differ between the modes by 8 % of its importance, with 10,000 b
 
 
 def catboost_shap_values(fitted, X, background=None):
-    """SHAP values as CatBoost calculates them, in the form of `kit.model.explain.shap_values`.
+    """SHAP values as CatBoost calculates them, in the form of `kit.explain.values.shap_values`.
 
     - Calculated as 'Regular': 'Approximate' is off by up to a quarter, 'Exact' differs too.
     - shap's TreeExplainer calls the same function; but given ``data``, its expected value lacks the model's bias.

@@ -6,9 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kit.model import Bootstrap, PurgedWalkForward, Trees, agreement, explain, walk_forward
-from kit.model.agreement import both_modes, check_against_catboost, compare_modes
-from kit.model.symmetric import symmetric
+from kit.bootstrap import Bootstrap
+from kit.explain import crosscheck, values
+from kit.explain.crosscheck import both_modes, check_against_catboost, compare_modes
+from kit.explain.symmetric import symmetric
+from kit.model import PurgedWalkForward, Trees, walk_forward
 from kit.refusal import Refusal
 from tests.model.known_market import grid
 
@@ -49,7 +51,7 @@ def levels_reversed(fitted, X, background=None):
 
 def test_wrong_order_of_levels_adds_up_all_the_same_and_is_caught(correlated, monkeypatch):
     X, oof = correlated
-    monkeypatch.setattr(agreement, "shap_values", levels_reversed)
+    monkeypatch.setattr(crosscheck, "shap_values", levels_reversed)
     with pytest.raises(Refusal, match="fold .: SHAP values differ from CatBoost's by"):
         check_against_catboost(oof, X, rows_per_fold=50)
 
@@ -57,11 +59,11 @@ def test_wrong_order_of_levels_adds_up_all_the_same_and_is_caught(correlated, mo
 @pytest.mark.parametrize("which", [0, 1], ids=["values", "base"])
 def test_what_is_off_by_a_billionth_is_caught(planted, oof, monkeypatch, which):
     def slightly_off(*args):
-        said = list(explain.shap_values(*args))
+        said = list(values.shap_values(*args))
         said[which] = said[which] + 1e-9 * np.abs(said[0].sum(axis=1)).max()
         return said
 
-    monkeypatch.setattr(agreement, "shap_values", slightly_off)
+    monkeypatch.setattr(crosscheck, "shap_values", slightly_off)
     with pytest.raises(Refusal, match="1.0e-09 of the forecasts' reach"):
         check_against_catboost(oof, planted[0], rows_per_fold=50)
 
@@ -69,7 +71,7 @@ def test_what_is_off_by_a_billionth_is_caught(planted, oof, monkeypatch, which):
 def test_modes_split_credit_differently_where_features_move_together(correlated):
     X, oof = correlated
     path, interventional = both_modes(oof, X, rows_per_fold=300)
-    assert interventional.background == agreement.BACKGROUND
+    assert interventional.background == crosscheck.BACKGROUND
     table = compare_modes(path, interventional, Bootstrap(draws=199))
     assert table.index.tolist() == table.sort_values("path_bp", ascending=False).index.tolist()
     assert (table.loc[["a", "b"], "low_bp"] > 2 * table.loc["c", "high_bp"]).all()
@@ -82,13 +84,13 @@ def test_modes_split_credit_differently_where_features_move_together(correlated)
 def test_few_background_rows_make_modes_seem_to_differ_where_they_do_not(correlated):
     """c is independent of the others and acts alone: its values are the same but for what the background samples."""
     X, oof = correlated
-    path, *others = [explain.out_of_fold_shap(oof, X, 300, background=rows) for rows in (None, 100, 10_000)]
+    path, *others = [values.out_of_fold_shap(oof, X, 300, background=rows) for rows in (None, 100, 10_000)]
     few, many = (compare_modes(path, other, Bootstrap(draws=99)).loc["c"] for other in others)
     assert few["difference_bp"] > 5 * many["difference_bp"]
     assert many["difference_bp"] < 0.01 * many["path_bp"]
 
 
 def test_modes_of_other_rows_are_not_compared(planted, oof):
-    explanations = [explain.out_of_fold_shap(oof, planted[0], 50, seed) for seed in (0, 1)]
+    explanations = [values.out_of_fold_shap(oof, planted[0], 50, seed) for seed in (0, 1)]
     with pytest.raises(Refusal, match="not of the same rows"):
         compare_modes(*explanations)

@@ -5,14 +5,14 @@ import pandas as pd
 import pytest
 from catboost import CatBoostRegressor, sum_models
 
+from kit.explain.crosscheck import catboost_shap_values, difference_to_catboost
+from kit.explain.symmetric import symmetric
+from kit.explain.values import shap_values
 from kit.kernels import launch
 from kit.model import Fitted, Trees
-from kit.model.agreement import catboost_shap_values, difference_to_catboost
-from kit.model.explain import shap_values
-from kit.model.symmetric import symmetric
 from kit.model.trees import BP
 from kit.refusal import Refusal
-from tests.model import enumeration
+from tests.explain import enumeration
 from tests.model.known_market import grid
 
 ROUNDING = 1e-12

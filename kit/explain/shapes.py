@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from kit.model import cells
-from kit.model.bootstrap import by_day, ratio
-from kit.model.cells import Cells
-from kit.model.permutation import PValue, p_value
+from kit.bootstrap import by_day, ratio
+from kit.explain import cells
+from kit.explain.cells import Cells
+from kit.explain.permutation import PValue, p_value
 from kit.model.trees import BP
 from kit.refusal import Refusal
 
@@ -120,7 +120,7 @@ def dependence(explanation, feature, unit="sigma", grid=None, bins=BINS, by=None
 
     Parameters
     ----------
-    explanation : kit.model.Explanation
+    explanation : kit.explain.Explanation
     feature : str
     unit : str
         "bp", or "sigma": standard deviations of the fold's training returns, which compare across folds and assets.

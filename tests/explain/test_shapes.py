@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 from sklearn.isotonic import isotonic_regression
 
-from kit.model import Bootstrap, Explanation
-from kit.model.cells import cells, correlation, slope
-from kit.model.likeness import distance, folds_agree, folds_differ, likeness, pearson, spearman
-from kit.model.permutation import circular_sums, p_value
-from kit.model.shapes import bend, curve, dependence, even_grid, isotonic_r2, measures
+from kit.bootstrap import Bootstrap
+from kit.explain import Explanation
+from kit.explain.cells import cells, correlation, slope
+from kit.explain.likeness import distance, folds_agree, folds_differ, likeness, pearson, spearman
+from kit.explain.permutation import circular_sums, p_value
+from kit.explain.shapes import bend, curve, dependence, even_grid, isotonic_r2, measures
 from kit.refusal import Refusal
 
 N = 20_000
