@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from kit import clock
+from kit.bootstrap import BLOCKS
 from kit.evaluate import capacity, inference, markouts, performance
 from kit.execution import (
     Adaptive,
@@ -30,7 +31,6 @@ from kit.execution import (
     taker,
     thresholds,
 )
-from kit.model.bootstrap import BLOCKS
 from kit.model.trees import BP
 from kit.study import Study
 
@@ -159,7 +159,15 @@ def odds(study, taker_fee=5.0) -> pd.Series:
 
 
 def against_holding(curves, every) -> pd.DataFrame:
-    """The paper's Table 4: tests of each strategy's mean return against nothing and against buy and hold."""
+    """The paper's Table 4: tests of each strategy's mean return against nothing and against buy and hold.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a strategy, null and test, named so: see `kit.evaluate.inference.compare`.
+    """
     returns = {name: performance.returns(curve, every) for name, curve in curves.items()}
     held = returns.pop("buy and hold")
-    return pd.concat({name: inference.compare(one, held) for name, one in returns.items()}, names=["strategy"])
+    found = pd.concat({name: inference.compare(one, held) for name, one in returns.items()})
+    nulls = {"zero": "nothing", "benchmark": "holding"}
+    return found.set_axis([f"{name} against {nulls[null]}, {test}" for name, null, _, test in found.index])

@@ -17,7 +17,7 @@ SECOND = 1_000_000_000
 UNITS = {"ns": 1, "us": 1_000, "ms": 1_000_000, "s": SECOND, "min": 60 * SECOND, "h": 3600 * SECOND,
          "d": 86400 * SECOND}
 YEAR = 365 * 86400 * SECOND
-"""A market that never closes has years of 365 days (METHODS §6): annualise by the clock, not by trading days."""
+"""A market that never closes has years of 365 days: annualise by the clock, not by trading days."""
 
 _DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(ns|us|ms|s|min|h|d)\s*")
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from kit.bootstrap import BLOCKS
 from kit.model import scores
-from kit.model.bootstrap import BLOCKS
 from kit.study import again
 
 

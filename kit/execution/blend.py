@@ -29,7 +29,7 @@ def blend(a, b, rebalance=True) -> pd.Series:
 
     References
     ----------
-    arXiv 2602.00776, Table 3: its numbers are those of daily rebalancing (METHODS.md section 0.4).
+    arXiv 2602.00776, Table 3: its numbers are those of daily rebalancing.
     """
     if not a.index.equals(b.index):
         raise Refusal("the two series have different indices", file="blend", remedy="align them first")

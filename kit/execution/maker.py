@@ -61,7 +61,7 @@ def maker(market, signal=None, *, policy=JOIN, latency=USUAL, queue=CAUTIOUS, fe
 
     References
     ----------
-    arXiv 2602.00776, section 6.2; METHODS.md section 7; hftbacktest 2.4.4 for the queue models.
+    arXiv 2602.00776, section 6.2; hftbacktest 2.4.4 for the queue models.
     """
     signal = silent(market) if signal is None else signal
     ledger = makings(market, signal, [(signal.level, latency, queue)], policy, notional, follows, keep=True)

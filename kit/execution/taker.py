@@ -51,7 +51,7 @@ def taker(market, signal, *, latency=USUAL, fees=REGULAR, notional=10_000.0, cap
 
     References
     ----------
-    arXiv 2602.00776, section 6.1; METHODS.md section 7.
+    arXiv 2602.00776, section 6.1.
     """
     ledger = takings(market, signal, [(signal.level, latency)], notional, displayed, hold, keep=True)
     return settle(market, ledger, fees, False, notional, capital, funding, stated(latency, fees, displayed))

@@ -170,7 +170,7 @@ def p_values(table, *, level=0.05, title="What is left after looking so often"):
     axes.xaxis.set_major_formatter("{x:g}")
     axes.minorticks_off()
     axes.grid(axis="y", visible=False)
-    axes.legend(ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.16 - 0.4 / len(table)))
+    axes.legend(ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.09 - 0.6 / len(table)))
     return figure
 
 
@@ -205,9 +205,14 @@ def measures(results) -> Table:
     results : dict of str to dict of str to Score
         As `kit.evaluate.performance.performance` returns, by curve.
     """
-    names = list(next(iter(results.values())))
-    return Table(["measure", *results],
-                 [[name, *(_cell(name, found[name]) for found in results.values())] for name in names])
+    names, rows, absent = list(next(iter(results.values()))), [], {}
+    for name in names:
+        cells = [_cell(name, found[name]) for found in results.values()]
+        if len(set(cells)) == 1 and np.isnan(next(iter(results.values()))[name].value):
+            absent.setdefault(cells[0], []).append(name)
+        else:
+            rows.append([name, *cells])
+    return Table(["measure", *results], rows + [[", ".join(group), why] for why, group in absent.items()])
 
 
 def _cell(name, score):

@@ -1,4 +1,4 @@
-"""The paper's tables recompute: METHODS section 0 has the numbers, computed by others."""
+"""The paper's tables recompute: the numbers were computed by others first."""
 
 import pytest
 

@@ -71,5 +71,5 @@ def test_measures_say_their_interval_or_why_there_is_none():
     rows = {row[0]: row[1:] for row in draw.measures(results).rows}
     assert rows["MDD"][1] == "20 %" and rows["MDD"][0].count(",") == 1 and rows["MLD"][1] == "2 days"
     day = performance.performance(KNOWN[:3])
-    assert "too short" in dict(draw.measures({"day": day}).rows)["IR**"]
+    assert "too short" in dict(draw.measures({"day": day}).rows)["ARC, IR*, IR**, Sharpe, additive return"]
     assert draw._cell("PBO", Score(0.5, 0.4, 0.6, 9, "")) == "0.5 [0.4, 0.6]"

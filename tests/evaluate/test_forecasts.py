@@ -20,7 +20,7 @@ def worlds(count, n, horizon=3, memory=0.9):
 
 
 def test_overlapping_labels_widen_t_to_1_64_and_eight_lags_narrow_it_to_1_06():
-    """METHODS §2: three seconds on a grid of one, a forecast that remembers (.9)."""
+    """By another simulation: three seconds on a grid of one, a forecast that remembers (.9)."""
     moments = np.stack([(label - label.mean()) * (x - x.mean()) for label, x in worlds(1000, 2000)])
     naive, wide = (moments.mean(axis=1) / hac.standard_error(moments, lags) for lags in (0, 8))
     assert naive.std() == pytest.approx(1.64, abs=0.08) and wide.std() == pytest.approx(1.06, abs=0.05)

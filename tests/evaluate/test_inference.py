@@ -58,7 +58,7 @@ def test_newey_west_is_statsmodels(lags, correction):
 
 
 def test_small_sample_correction_is_that_of_the_two_known_standard_errors():
-    """METHODS §18: .10900355 without, .10918568 with it, of 300 rows."""
+    """Known: .10900355 without, .10918568 with it, of 300 rows."""
     x = autoregression(300, 0.5, np.random.default_rng(0))
     assert hac.standard_error(x, 5, True) / hac.standard_error(x, 5) == pytest.approx(0.10918568 / 0.10900355, abs=1e-7)
 

@@ -80,7 +80,7 @@ def test_selling_mirrors_buying():
 
 
 def test_impact_grows_with_the_horizon_because_flow_remembers():
-    """METHODS §8: orders repeat their side with .7, z .004: .0080 at once, then .0112, .0133 of the price's units."""
+    """Known: orders repeat their side with .7, z .004: .0080 at once, then .0112, .0133 of the price's units."""
     measured = markouts.spreads(*market(20_000), ["500ms", "1.5s", "5.5s", "20.5s"])
     found = markouts.curve(measured, ["trade"])
     planted = [2 * 0.004 * (1 - 0.4 ** (k + 1)) / (1 - 0.4) for k in (0, 1, 5, 20)]

@@ -31,7 +31,7 @@ def test_it_is_the_definition(seed):
 
 
 def test_noise_of_seed_0_is_overfit_in_32_of_70_splits():
-    """METHODS §18: .457142857 of N = 20 and S = 8; here 1000 standard normal rows."""
+    """Known: .457142857 of N = 20 and S = 8; here 1000 standard normal rows."""
     assert cscv(noise(0), 8).probability == pytest.approx(0.457142857, abs=1e-9)
 
 

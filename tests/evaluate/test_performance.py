@@ -1,4 +1,4 @@
-"""The paper's measures: METHODS' known answers, edge rules, and intervals that cover."""
+"""The paper's measures: known answers, edge rules, and intervals that cover."""
 
 import numpy as np
 import pandas as pd

@@ -1,4 +1,4 @@
-"""The paper's tables: rows that METHODS names recompute within the rounding of what is printed."""
+"""The paper's tables: some rows recompute within the rounding of what is printed."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ from kit.evaluate import rounding
 
 
 def test_enj_taker_recomputes_within_rounding():
-    """METHODS §0.1 and §6: 4.06 / .62 / .26 give 6.548, printed 6.58, and 102.26, printed 101.21."""
+    """4.06 / .62 / .26 give 6.548, printed 6.58, and 102.26, printed 101.21."""
     arc, asd, mdd = 4.06, 0.62, 0.26
     assert arc / asd == pytest.approx(6.548, abs=5e-4) and arc**2 / (asd * mdd) == pytest.approx(102.26, abs=5e-3)
     assert rounding.agrees(6.58, rounding.information_ratio(4.06, 0.62))

@@ -14,7 +14,7 @@ VARIANCE = 0.5 / 250
 
 
 def test_deflated_sharpe_of_the_worked_example():
-    """METHODS §18: SR 2.5 a year of 250, T 1250, skew -3, raw kurtosis 10, V .5: SR0 .1132, DSR .9004; N 46: .9505."""
+    """Known: SR 2.5 a year of 250, T 1250, skew -3, raw kurtosis 10, V .5: SR0 .1132, DSR .9004; N 46: .9505."""
     assert sharpe.expected_maximum(VARIANCE, 100) == pytest.approx(0.1132, abs=5e-5)
     deflated = [sharpe.deflated_sharpe(DAILY, VARIANCE, trials, 1250, -3, 10) for trials in (100, 46)]
     assert deflated == pytest.approx([0.9004, 0.9505], abs=5e-5)

@@ -8,7 +8,7 @@ from kit.execution import blend
 from kit.refusal import Refusal
 
 PERIODS = 20_000
-TABLES = {  # ARC and ASD of the taker, of the maker, of the blend; ARC rebalanced and not, by METHODS 0.4
+TABLES = {  # ARC and ASD of the taker, of the maker, of the blend; ARC rebalanced and not, as others computed
     "BTC": (0.13, 0.53, 2.93, 0.54, 1.25, 0.39, 1.254, 1.53),
     "ENJ": (4.06, 0.62, -0.81, 1.05, 0.19, 0.59, 0.195, 1.63),
     "ETC": (5.78, 0.64, -0.07, 1.31, 2.26, 0.74, 2.249, 2.86),

@@ -1,4 +1,4 @@
-"""The maker: METHODS' minimum sizes that fill, and what delays, queues and policies may and may not do."""
+"""The maker: the minimum sizes that fill, and what delays, queues and policies may and may not do."""
 
 from dataclasses import replace
 

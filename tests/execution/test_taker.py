@@ -1,4 +1,4 @@
-"""The taker: METHODS' known answers, exact fractions, and what must hold of any market."""
+"""The taker: known answers, exact fractions, and what must hold of any market."""
 
 from dataclasses import replace
 from fractions import Fraction

@@ -1,4 +1,4 @@
-"""Shapes of effects: the calibration of METHODS, planted curves, intervals that hold, nulls that are null."""
+"""Shapes of effects: a calibration by others, planted curves, intervals that hold, nulls that are null."""
 
 import numpy as np
 import pytest

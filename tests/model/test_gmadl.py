@@ -1,4 +1,4 @@
-"""GMADL: METHODS section 1's known answers, its limits and its symmetries."""
+"""GMADL: known answers, its limits and its symmetries."""
 
 import array_api_strict
 import numpy as np

@@ -1,4 +1,4 @@
-"""K folds and their combinations: METHODS section 2's known answers, scikit-learn's checks, the laws of a purge."""
+"""K folds and their combinations: known answers, scikit-learn's checks, the laws of a purge."""
 
 from itertools import combinations
 from math import comb

@@ -1,4 +1,4 @@
-"""Folds: METHODS section 2's known answers, scikit-learn's own folds and checks, and the laws of a purge."""
+"""Folds: known answers, scikit-learn's own folds and checks, and the laws of a purge."""
 
 import numpy as np
 import pandas as pd

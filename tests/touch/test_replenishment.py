@@ -12,8 +12,8 @@ from kit.kernels.queues import wear, worn
 from kit.refusal import Refusal
 from kit.touch import latent, replenishment
 
-METHODS = np.array([0.119, 0.303, 0.510, 0.709, 0.888])
-"""Up-tick shares by fifths of the imbalance's range, of another simulation of the same queues (METHODS, section 5)."""
+OTHERS = np.array([0.119, 0.303, 0.510, 0.709, 0.888])
+"""Up-tick shares by fifths of the imbalance's range, of another simulation of the same queues."""
 SLOPES = {0.5: 0.47, 1: 0.47, 2: 0.47, 10: 0.31, 20: 0.17, 50: 0.075}
 R2 = {0.5: 0.006, 1: 0.024, 2: 0.087, 5: 0.255, 10: 0.236, 20: 0.148, 50: 0.068}
 
@@ -73,7 +73,7 @@ def test_the_next_direction_by_hand():
 def test_up_ticks_come_as_theory_says_and_not_in_proportion(book):
     odds = replenishment.upticks(book)
     assert odds["theory"].between(odds["low"] - 0.01, odds["high"] + 0.01).all()
-    np.testing.assert_allclose(odds["up"], METHODS, atol=0.03)
+    np.testing.assert_allclose(odds["up"], OTHERS, atol=0.03)
     outer = odds.iloc[[0, -1]]
     assert ((outer["up"] - outer["linear"]).abs() > 0.02).all()
     assert (odds["linear"] < odds["low"]).iloc[-1] and (odds["linear"] > odds["high"]).iloc[0]
