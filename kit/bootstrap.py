@@ -86,10 +86,7 @@ class Bootstrap:
         if len(sums) < FEWEST:
             return Score(value, np.nan, np.nan, n, f"no interval: {blocks}")
         run = _mean_run(statistic(sums.sum(axis=0) - sums))
-        tail = 100 * (1 - self.level) / 2
-        low, high = np.percentile(statistic(self._drawn(len(sums), run) @ sums), [tail, 100 - tail])
-        return Score(value, float(low), float(high), n, f"stationary bootstrap, {blocks}, mean run "
-                     f"{run:.1f}, {self.draws} draws, {self.level:.0%} percentile")
+        return self.scored(value, statistic(self._drawn(len(sums), run) @ sums), n, f"{blocks}, mean run {run:.1f}, ")
 
     def block_of(self, time):
         """Number of each row's block, from 0, without holes.
@@ -124,7 +121,7 @@ class Bootstrap:
         run = np.mean([_mean_run(one) for one in influence.T])
         return (self._drawn(len(sums), run) @ flat).reshape(self.draws, *sums.shape[1:])
 
-    def scored(self, value, draws, n) -> Score:
+    def scored(self, value, draws, n, how="") -> Score:
         """A number with the percentile interval of its resamples.
 
         Parameters
@@ -133,6 +130,8 @@ class Bootstrap:
         draws : array, shape (draws,)
         n : int
             Rows it was made from.
+        how : str
+            What more there is to say of the resampling.
 
         Returns
         -------
@@ -145,7 +144,7 @@ class Bootstrap:
         tail = 100 * (1 - self.level) / 2
         low, high = np.percentile(known, [tail, 100 - tail])
         return Score(float(value), float(low), float(high), n,
-                     f"stationary bootstrap, {len(draws)} draws, {self.level:.0%} percentile")
+                     f"stationary bootstrap, {how}{len(draws)} draws, {self.level:.0%} percentile")
 
     def _block_length(self, time) -> int:
         wish = duration(self.block) if self.block else int(time.max() - time.min()) // 1000

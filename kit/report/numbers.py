@@ -85,7 +85,7 @@ def spoken(row) -> str:
     """A recorded number as it is read: value, interval and unit."""
     value = row["value"]
     text = f"{value:,}" if isinstance(value, int) else f"{float(value):.5g}"
-    if "low" in row and "high" in row:
+    if math.isfinite(float(row.get("low", "nan"))) and math.isfinite(float(row.get("high", "nan"))):
         text += f" [{float(row['low']):.4g}, {float(row['high']):.4g}]"
     return text if row["unit"] == "1" else f"{text} {escape(row['unit'])}"
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from kit import backend, clock
 from kit.refusal import Refusal
-from kit.sources import binance_raw, gather, hyperliquid, in_order, synthetic
+from kit.sources import binance_raw, binance_vision, gather, hyperliquid, in_order, synthetic, tardis
 from kit.sources.store import Store
 from kit.sources.synthetic.planted import planted
 
@@ -27,6 +27,7 @@ class Dataset:
     edge: float | None = None  #: how much of the embedded market's planted relation is in force
     extra: bool = False  #: rendered only when asked for by name
     stale: str = "5s"  #: silence after which its quotes are not to be carried on: longer where the market is quiet
+    kinds: tuple[str, ...] = ("quotes", "trades")  #: tables that it has of every symbol, the first never empty
 
     @property
     def synthetic(self) -> bool:
@@ -42,7 +43,7 @@ class Recording(NamedTuple):
     title: str
     synthetic: bool
     stale: str
-    tables: dict  #: frames by kind (see `kit.columns`), `quotes` and `trades` among them
+    tables: dict  #: frames by kind (see `kit.columns`), those of its dataset's `kinds` among them
 
     @property
     def quotes(self):
@@ -84,6 +85,15 @@ def _raw(pattern):
     return batches
 
 
+def _published(reader, pattern):
+    """Opens the files that a venue or vendor publishes, those that `pattern` names, in the order of their names."""
+    def batches(folder, symbol, start, end, seed):
+        venue, _, name = symbol.rpartition("/")
+        for path in _files(folder, pattern.format(venue=venue, name=name)):
+            yield from reader(path)
+    return batches
+
+
 def _hyperliquid(folder, symbol, start, end, seed):
     return hyperliquid.read(folder, symbol)
 
@@ -104,6 +114,9 @@ def _files(folder, pattern):
     return found
 
 
+CRASHED = ("binance-delivery/ETCUSD_PERP", "binance-delivery/AVAXUSD_PERP", "coinbase/ETC-USD", "coinbase/AVAX-USD",
+           "gemini/BTCUSD", "gemini/ETHUSD", "gemini/LTCUSD", "gemini/AVAXUSD")
+
 DATASETS = {
     "synthetic": _embedded("Synthetic perpetuals with planted predictability, twelve hours",
                            f"{DAY}T00:00Z", f"{DAY}T12:00Z"),
@@ -122,6 +135,15 @@ DATASETS = {
                             _raw("spot_{symbol}_20240808.gz"), "market/binance-spot-raw"),
     "binance-nexo": Dataset("Binance spot", "A large-tick spot pair, 34 hours from 2024-07-23", ("NEXOUSDT",),
                             _raw("{symbol}_*.dat.gz"), "market/binance-spot-nexo-raw", stale="60s"),
+    "crash": Dataset("by symbol", "Trades of 2025-10-10 at three venues, without quotes", CRASHED,
+                     _published(tardis.read, "{venue}_trades_*_{name}.csv.gz"), "market/crash-20251010", extra=True,
+                     kinds=("trades",)),
+    "crash-mark": Dataset("Binance COIN-M", "Mark prices of 2025-10-09 and -10 by the minute", ("BTCUSD_PERP",),
+                          _published(binance_vision.read, "{name}-1m-*.zip"), "market/crash-20251010", extra=True,
+                          kinds=("bars",)),
+    "crash-depth": Dataset("Binance USD-M", "Depth of 2025-10-10 within one to five percent", ("BTCUSDT",),
+                           _published(binance_vision.read, "{name}-bookDepth-*.csv.gz"), "market/binance-bookdepth",
+                           extra=True, kinds=("bands",)),
     "store": Dataset("by symbol", "Days kept in the store, named venue/symbol", (), _stored, "."),
 }
 
@@ -187,16 +209,18 @@ def load(name, symbol, start=None, end=None, seed=0) -> Recording:
     Raises
     ------
     Refusal
-        As `batches`, and where the recording lacks quotes or trades.
+        As `batches`, and where the recording lacks a table that its dataset should have.
     """
     dataset, tables = find(name), gather(batches(name, symbol, start, end, seed))
     first, last = clock.instant(start), clock.instant(end)
     tables = {kind: _between(in_order(frame), first, last) for kind, frame in tables.items()}
-    for kind in ("quotes", "trades"):
+    for kind in dataset.kinds:
         if kind not in tables:
             raise Refusal(f"{name} has no {kind} of {symbol}", remedy=f"have {', '.join(tables)}: add the {kind}")
-    if tables["quotes"].empty:
-        raise Refusal(f"{name} has no quotes of {symbol} in that period", remedy="ask for another period, or for none")
+    first_kind = dataset.kinds[0]
+    if tables[first_kind].empty:
+        raise Refusal(f"{name} has no {first_kind} of {symbol} in that period",
+                      remedy="ask for another period, or for none")
     tables = {kind: backend.adopt(frame) for kind, frame in tables.items()}
     return Recording(name, dataset.venue, symbol, dataset.title, dataset.synthetic, dataset.stale, tables)
 

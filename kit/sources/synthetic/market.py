@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kit.refusal import Refusal
 
@@ -52,6 +52,19 @@ class Market:
         share = 1 - self.opening + self.opening * (1 / 4 + 1 / 12)
         return math.sqrt(self.moves * squared_gap * share) * self.relative_tick
 
+    def with_tick(self, decimals) -> Market:
+        """The same market, its levels as far apart as before, on a finer or coarser price grid.
+
+        Raises
+        ------
+        Refusal
+            Levels would lie closer together than the tick.
+        """
+        gap = self.gap * 10.0 ** (decimals - self.decimals)
+        if gap < 1:
+            raise Refusal(f"levels {gap:.2g} ticks apart", column="decimals", remedy="choose a finer tick")
+        return replace(self, decimals=decimals, gap=gap)
+
 
 MARKETS = {market.symbol: market for market in (
     Market("SIM-BTC", 60_000.0, 1, 3, gap=46.0, moves=1.0, orders=0.8, updates=9.0, opening=0.25,
@@ -70,13 +83,15 @@ SYMBOLS = tuple(MARKETS)
 
 
 def market(symbol) -> Market:
-    """The market of that name.
+    """The market of that name; a market stays itself.
 
     Raises
     ------
     Refusal
         If there is none.
     """
+    if isinstance(symbol, Market):
+        return symbol
     if symbol not in MARKETS:
         raise Refusal(f"no synthetic market {symbol!r}", remedy=f"choose one of {', '.join(SYMBOLS)}")
     return MARKETS[symbol]

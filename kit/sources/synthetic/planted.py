@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from kit.sources.synthetic import day, exchange
+from kit.sources.synthetic import day, exchange, touch
 from kit.sources.synthetic.market import Market, market
 
 GRID = 400
@@ -34,8 +34,8 @@ class Planted:
 
         Odd, increasing, concave above 0.
         """
-        pressure = exchange.dwell(_even())
-        imbalance, shown = np.asarray(imbalance, dtype=float)[..., None], exchange.CONTRAST * pressure
+        pressure = touch.dwell(_even())
+        imbalance, shown = np.asarray(imbalance, dtype=float)[..., None], touch.CONTRAST * pressure
         odds = (1 + imbalance) / (1 - imbalance) * (1 - shown) / (1 + shown)
         weight = (odds / (1 + odds) ** 2) ** 3
         return self.edge * (weight * exchange.lean(pressure)).sum(axis=-1) / weight.sum(axis=-1)
@@ -46,9 +46,9 @@ class Planted:
 
     def correlation(self, seconds=3.0) -> float:
         """Correlation of the imbalance with the log change of the mid over the next `seconds`."""
-        pressure, share = exchange.dwell(_even())[:, None], (1 + _even()) / 2
-        bid = (1 + exchange.CONTRAST * pressure) * share
-        ask = (1 - exchange.CONTRAST * pressure) * (1 - share)
+        pressure, share = touch.dwell(_even())[:, None], (1 + _even()) / 2
+        bid = (1 + touch.CONTRAST * pressure) * share
+        ask = (1 - touch.CONTRAST * pressure) * (1 - share)
         imbalance, weight = (bid - ask) / (bid + ask), (share * (1 - share)) ** 2 / GRID
         covariance = (weight * imbalance * exchange.lean(pressure)).sum() / weight.sum() / GRID
         deviation = math.sqrt((weight * imbalance**2).sum() / weight.sum() / GRID)
