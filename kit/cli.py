@@ -184,6 +184,18 @@ def _read(path, form, symbol):
 
 
 @app.command()
+def calibrate(runs: Annotated[int, typer.Option(help="Worlds of each edge.")] = 200,
+              edges: Annotated[str, typer.Option(help="Shares of the planted relation in force.")] = "0",
+              length: Annotated[str, typer.Option(help="Of each world's recording.")] = "1h",
+              processes: int = 1):
+    """Measure how often the whole pipeline finds something where there is nothing, and where there is."""
+    from kit.evaluate import calibration
+
+    shares = [float(edge) for edge in _words(edges)]
+    print(calibration.calibrate(runs, shares, calibration.Pipeline(length=length), processes=processes).to_string())
+
+
+@app.command()
 def verify(report: Path, tolerance: Annotated[float, typer.Option(help="Relative; 0 asks for the same bits.")] = 0.0):
     """Render a report again and compare every number."""
     from kit.report import verify as compare

@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from kit.model.gmadl import losses
 from kit.refusal import Refusal
@@ -87,3 +88,8 @@ def tests(oof, blocks=BLOCKS) -> dict[str, OneSided]:
     r, forecast = oof.actual, oof.predicted
     moments = {"forecast": r * forecast, "sign": r * np.sign(forecast), "gmadl": -losses(r, forecast, oof.of_fold("a"))}
     return {name: block_t(moment, oof.time, blocks) for name, moment in moments.items()}
+
+
+def table(oof, blocks=BLOCKS) -> pd.DataFrame:
+    """`tests` as a table, a row a question: ``mean, t, p, blocks``."""
+    return pd.DataFrame({name: vars(test) for name, test in tests(oof, blocks).items()}).T.rename_axis("moment")
