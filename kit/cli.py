@@ -71,7 +71,7 @@ def reports(datasets: Words = "", symbols: Words = "", notebooks: Words = "", in
 
     failures, assets = [], _assets(_words(datasets), _words(symbols))
     whole = not _words(datasets) and not _words(symbols)
-    wanted = report.programme(assets, _words(notebooks), folder or NOTEBOOKS, whole)
+    wanted = report.programme(assets, _words(notebooks), folder or NOTEBOOKS, whole, into)
     for count, (notebook, parameters) in enumerate(wanted, 1):
         name = f"[{count}/{len(wanted)}] {report.name_of(notebook, parameters)}"
         try:

@@ -31,7 +31,7 @@ def test_a_report_for_each_asset_one_for_each_group_and_the_reader_of_reports_la
     assert rendered(folder, [BTC, ETH, SIM]) == [
         ("asset", {"dataset": "hyperliquid", "symbol": "BTC"}), ("asset", {"dataset": "hyperliquid", "symbol": "ETH"}),
         ("asset", {"dataset": "synthetic", "symbol": "SIM-BTC"}), ("crash", {}),
-        ("shapes", {"assets": "hyperliquid/BTC hyperliquid/ETH"}), ("claims", {})]
+        ("shapes", {"assets": "hyperliquid/BTC hyperliquid/ETH"}), ("claims", {"reports": "reports"})]
 
 
 def test_what_is_not_about_the_assets_asked_for_is_left_out(folder):

@@ -12,7 +12,7 @@ from kit.sources import datasets
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 
 
-def programme(assets, chosen=(), folder=NOTEBOOKS, whole=True) -> list[tuple[Path, dict]]:
+def programme(assets, chosen=(), folder=NOTEBOOKS, whole=True, into="reports") -> list[tuple[Path, dict]]:
     """Notebooks and the parameters to render them with, in the order in which they need each other.
 
     A notebook whose parameters have
@@ -20,7 +20,7 @@ def programme(assets, chosen=(), folder=NOTEBOOKS, whole=True) -> list[tuple[Pat
     - ``assets`` is rendered once for the synthetic assets and once for the real ones, where there are two at least;
     - ``symbol`` is rendered for every asset, unless the dataset it has by default is an extra one;
     - neither, or an extra dataset, is rendered as it stands;
-    - ``reports`` reads other reports, and comes last.
+    - ``reports`` reads the other reports, in `into`, and comes last.
 
     Parameters
     ----------
@@ -32,6 +32,8 @@ def programme(assets, chosen=(), folder=NOTEBOOKS, whole=True) -> list[tuple[Pat
         Where the notebooks lie.
     whole : bool
         Whether to render what is not about `assets`, too.
+    into : path
+        Folder of the reports.
 
     Raises
     ------
@@ -44,7 +46,8 @@ def programme(assets, chosen=(), folder=NOTEBOOKS, whole=True) -> list[tuple[Pat
         raise Refusal(f"no notebook {missing[0]!r}", file=folder, remedy=f"choose from {', '.join(there)}")
     wanted = [(there[name], _defaults(there[name])) for name in chosen or there]
     wanted.sort(key=lambda one: "reports" in one[1])
-    return [(path, about) for path, defaults in wanted for about in _about(defaults, assets, whole or bool(chosen))]
+    whole = whole or bool(chosen)
+    return [(path, about) for path, defaults in wanted for about in _about(defaults, assets, whole, into)]
 
 
 def _defaults(path):
@@ -55,11 +58,13 @@ def _defaults(path):
     return {line.targets[0].id: ast.literal_eval(line.value) for line in lines}
 
 
-def _about(defaults, assets, whole):
+def _about(defaults, assets, whole, into):
     """Parameters of each report of one notebook."""
     if "assets" in defaults:
         groups = [[asset for asset in assets if datasets.find(asset[0]).synthetic is kind] for kind in (True, False)]
         return [{"assets": " ".join("/".join(asset) for asset in group)} for group in groups if len(group) > 1]
     if "symbol" in defaults and not datasets.find(defaults["dataset"]).extra:
         return [{"dataset": dataset, "symbol": symbol} for dataset, symbol in assets]
-    return [{}] if whole or "reports" in defaults else []
+    if "reports" in defaults:
+        return [{"reports": str(into)}]
+    return [{}] if whole else []
