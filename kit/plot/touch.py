@@ -186,4 +186,4 @@ def _named(axes, x, y):
 def _verdict(found):
     if found is None:
         return "too few assets for an order"
-    return f"rank correlation {found.rho:.2f}, one-sided p {found.p:.3f} (least possible {found.least:.2g})"
+    return f"rank correlation {found.rho:.2f}, p {found.p:.3f} (least {found.least:.2g})"
