@@ -71,7 +71,7 @@ class Backtest:
         halves = blend(*(performance.returns(one, period) for one in (taking, making)))
         half = self.notional * pd.concat([pd.Series([1.0], taking.index[:1]), (1 + halves).cumprod()])
         touch = self.study.grid.set_index("time").loc[taking.index[0]:taking.index[-1]]
-        held = performance.buy_and_hold(touch["bid"], touch["ask"], self.notional)
+        held = performance.buy_and_hold(touch["bid"], touch["ask"], self.notional, self.fees.taker)
         return {"taker": taking, "gated maker": making, "half each": half, "buy and hold": held}
 
     def frontier(self, multiples=(0.5, 1.0, 1.5, 2.0), latencies=("0ms", "50ms", "100ms", "250ms", "1s"),
@@ -131,11 +131,13 @@ def backtest(study, fees=FREE, *, latency="100ms", notional=10_000.0, **options)
     notional : float
         Quote currency of a position.
     **options
-        As `kit.execution.thresholds.choose` takes them.
+        As `kit.execution.thresholds.by_fold` takes them.
     """
+    asked = study.settings
+    inner = {"memory": clock.longest(asked.flow, asked.vol), "horizon": asked.horizon}
     how = {"latency": Constant(latency), "fees": fees, "notional": notional}
     whole = market(study.recording.quotes, study.recording.trades)
-    options = {"fees": fees, "latency": [how["latency"]], "notional": notional} | options
+    options = {"fees": fees, "latency": [how["latency"]], "notional": notional, "inner": inner} | options
     signal, chosen = thresholds.by_fold(study.oof, study.X, study.y, whole, **options)
     last = int(signal.time[-1]) + clock.duration(study.settings.horizon)
     return Backtest(study, whole.between(int(signal.time[0]), last), signal, chosen, **how)

@@ -15,6 +15,8 @@ from kit.clock import SECOND, duration
 DAY = duration("1d")
 FEWEST = 10
 """Blocks below which no interval is given."""
+KNOWN = 0.95
+"""Share of resamples below which no interval is given: those that cannot be measured are not like the others."""
 
 
 @dataclass(frozen=True)
@@ -138,13 +140,8 @@ class Bootstrap:
         Score
             Without an interval where more than a twentieth of the resamples could not be measured.
         """
-        known = draws[np.isfinite(draws)]
-        if len(known) < 0.95 * len(draws):
-            return Score(float(value), np.nan, np.nan, n, f"no interval: {len(known)} of {len(draws)} resamples known")
-        tail = 100 * (1 - self.level) / 2
-        low, high = np.percentile(known, [tail, 100 - tail])
-        return Score(float(value), float(low), float(high), n,
-                     f"stationary bootstrap, {how}{len(draws)} draws, {self.level:.0%} percentile")
+        return percentiles(value, draws, self.level, n,
+                           f"stationary bootstrap, {how}{len(draws)} draws, {self.level:.0%} percentile")
 
     def _block_length(self, time) -> int:
         wish = duration(self.block) if self.block else int(time.max() - time.min()) // 1000
@@ -156,6 +153,16 @@ class Bootstrap:
 
         bootstrap = StationaryBootstrap(run, np.arange(blocks), seed=self.seed)
         return np.stack([np.bincount(data[0], minlength=blocks) for data, _ in bootstrap.bootstrap(self.draws)])
+
+
+def percentiles(value, draws, level, n, method) -> Score:
+    """A number between the percentiles of its resamples, where at least `KNOWN` of them could be measured."""
+    known = draws[np.isfinite(draws)]
+    if not len(known) or len(known) < KNOWN * len(draws):
+        return Score(float(value), np.nan, np.nan, n, f"no interval: {len(known)} of {len(draws)} resamples known")
+    tail = 50 * (1 - level)
+    low, high = np.percentile(known, [tail, 100 - tail])
+    return Score(float(value), float(low), float(high), n, method)
 
 
 BLOCKS = Bootstrap()

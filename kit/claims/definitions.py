@@ -72,11 +72,10 @@ def power_of_money() -> float:
     return float(np.log10(performance.absolute_drawdown(10 * equity) / performance.absolute_drawdown(equity)))
 
 
-def loss_duration_of_a_curve_that_never_loses() -> float:
-    """Years between the first and the last maximum of a year that only rises: what eq. 6 as printed calls a loss."""
-    equity = curve(np.linspace(100, 200, 366))
-    later_and_higher = [(equity.index[-1] - when).days for when, value in equity.items() if equity.iloc[-1] > value]
-    return max(later_and_higher) / 365
+def loss_duration_of_a_curve_that_rises() -> float:
+    """Years that eq. 6 as printed finds in a year that falls every other day, and is higher than ever on the next."""
+    steps = np.arange(366)
+    return performance.mld_as_written(curve(100 + steps / 4 + steps % 2))
 
 
 def answers(question) -> int:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+
 from kit.claims import definitions
 from kit.claims.claim import Evidence
 from kit.claims.paper import ANSWERS
@@ -31,3 +34,20 @@ def each(function, *items):
 def recorded(notebook, pattern, **how):
     """Numbers that the reports of a notebook have recorded; see `Records.find`."""
     return lambda records: records.find(notebook, pattern, **how)
+
+
+def bending(notebook, slopes, tails):
+    """Ratios of tails to middle slopes that reports have recorded, of curves whose middle surely slopes upwards.
+
+    Of the others the interval is left out, so that they decide nothing.
+
+    Parameters
+    ----------
+    notebook, slopes, tails : str
+        As `Records.find` takes them; what a tail is of begins with what its slope is of.
+    """
+    def evidence(records):
+        upwards = tuple(f"{one.of} " for one in records.find(notebook, slopes) if one.low > 0)
+        return [one if one.of.startswith(upwards) else replace(one, low=math.nan, high=math.nan)
+                for one in records.find(notebook, tails)]
+    return evidence

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from kit.bootstrap import FEWEST, Score
+from kit.bootstrap import FEWEST, Score, percentiles, ratio
 
 DRAWS, LEVEL = 999, 0.95
 
@@ -44,12 +44,12 @@ def contrast(values, inside, statistic=np.median, *, relative=True, run=5, seed=
     parts = {"event": values[inside & known], "control": values[~inside & known]}
     found = {name: statistic(part) if len(part) else np.nan for name, part in parts.items()}
     drawn = {name: _resampled(part, statistic, run, seed + k) for k, (name, part) in enumerate(parts.items())}
-    compare = _ratio if relative else np.subtract
+    compare = ratio if relative else np.subtract
     found["against"] = compare(found["event"], found["control"])
     drawn["against"] = compare(drawn["event"], drawn["control"])
     how = f"stationary bootstrap, mean run {run:g} rows, {DRAWS} draws, {LEVEL:.0%} percentile"
     rows = {name: len(part) for name, part in parts.items()} | {"against": int(known.sum())}
-    return {name: Score(float(value), *_ends(drawn[name]), rows[name], how) for name, value in found.items()}
+    return {name: percentiles(value, drawn[name], LEVEL, rows[name], how) for name, value in found.items()}
 
 
 def table(rows, inside, **how) -> pd.DataFrame:
@@ -85,15 +85,3 @@ def _resampled(part, statistic, run, seed):
         return np.full(DRAWS, np.nan)
     bootstrap = StationaryBootstrap(run, part, seed=seed)
     return np.array([statistic(data[0]) for data, _ in bootstrap.bootstrap(DRAWS)])
-
-
-def _ratio(top, bottom):
-    top, bottom = np.asarray(top, dtype=float), np.asarray(bottom, dtype=float)
-    return np.divide(top, bottom, out=np.full(top.shape, np.nan), where=bottom != 0)
-
-
-def _ends(drawn):
-    drawn = drawn[np.isfinite(drawn)]
-    if len(drawn) < DRAWS / 2:
-        return np.nan, np.nan
-    return tuple(float(end) for end in np.percentile(drawn, [50 * (1 - LEVEL), 50 * (1 + LEVEL)]))

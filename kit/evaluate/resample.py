@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from kit.bootstrap import FEWEST, Score
+from kit.bootstrap import FEWEST, Score, percentiles
 from kit.refusal import Refusal
 
 MOST = 50_000_000
@@ -77,9 +77,9 @@ class Resample:
         """`value` with the percentiles of what was `drawn`, shape (draws,)."""
         if not np.isfinite(value):
             return Score(value, np.nan, np.nan, n, "no interval: the value is missing")
-        tail = 50 * (1 - self.level)
-        low, high = np.nanpercentile(drawn, [tail, 100 - tail]) if len(drawn) else (np.nan, np.nan)
-        return Score(value, float(low), float(high), n, method)
+        if not len(drawn):
+            return Score(value, np.nan, np.nan, n, method)
+        return percentiles(value, drawn, self.level, n, method)
 
 
 ROWS = Resample()

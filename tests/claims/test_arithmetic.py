@@ -109,5 +109,5 @@ def test_the_crash_is_on_warsaw_s_clock():
 
 def test_measures_as_printed_are_not_what_they_are_called():
     assert definitions.power_of_money() == pytest.approx(1)
-    assert definitions.loss_duration_of_a_curve_that_never_loses() == 1
+    assert definitions.loss_duration_of_a_curve_that_rises() == pytest.approx(364 / 365)
     assert arithmetic.open_losses() == 3

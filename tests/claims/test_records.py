@@ -5,7 +5,8 @@ import math
 
 import pytest
 
-from kit.claims import Records
+from kit.claims import Records, Verdict, judged
+from kit.claims.findings import FINDINGS
 from kit.report import Numbers
 
 
@@ -67,3 +68,37 @@ def test_failed_reports_and_missing_folders_hold_no_numbers(tmp_path):
     (tmp_path / "asset.failed.json").write_text("{}")
     assert Records.read(tmp_path).reports == Records.read(tmp_path / "none").reports == ()
     assert len(Records().table()) == 0
+
+
+def found(folder, notebook, numbers, name):
+    report(folder, notebook, {"dataset": "hyperliquid"}, numbers)
+    return next(entry for entry in judged(FINDINGS, folder).entries if entry.claim.id == name).verdict
+
+
+@pytest.mark.parametrize(("slope", "verdict"), [((0.5, 1.5), Verdict.REPRODUCED), ((-1.5, -0.5), Verdict.NOT_TESTABLE),
+                                                ((-0.5, 1.5), Verdict.NOT_TESTABLE)])
+def test_a_tail_is_judged_only_where_the_middle_slopes_upwards(tmp_path, slope, verdict):
+    """Of a middle that slopes downwards, a tail three times as steep upwards has the ratio -3: below 1, not concave."""
+    import pandas as pd
+
+    made, tail = Numbers(), (0.1, 0.4) if verdict is Verdict.REPRODUCED else (-4.0, -2.0)
+    rows = {"BTC slope": slope, "BTC left tail": tail, "BTC right tail": tail}
+    made.table("shape", pd.DataFrame({"value": {name: sum(ends) / 2 for name, ends in rows.items()},
+                                      "low": {name: ends[0] for name, ends in rows.items()},
+                                      "high": {name: ends[1] for name, ends in rows.items()}}))
+    assert found(tmp_path, "universality", made, "F-05") is verdict
+
+
+def test_an_event_like_any_other_time_is_not_called_a_crash(tmp_path):
+    """Of 4200 ordinary seconds the largest is beyond the 99.9 % quantile 98 times in 100; a thousandth of them are."""
+    import numpy as np
+
+    from kit.bootstrap import mean
+
+    rng = np.random.default_rng(0)
+    before, inside = (np.abs(rng.normal(size=n)) for n in (10_000, 4_200))
+    usual = np.quantile(before, 0.999)
+    made = Numbers()
+    made.add("largest forecast in the event", inside.max() / usual)
+    made.add("seconds of the event beyond that quantile", mean(inside > usual, 10**18 + np.arange(4_200) * 10**9))
+    assert inside.max() > usual and found(tmp_path, "flash_crash", made, "F-19") is not Verdict.REPRODUCED

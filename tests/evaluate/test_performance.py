@@ -142,3 +142,12 @@ def test_buy_and_hold_pays_the_spread_and_the_fee_once():
 def test_what_is_no_equity_curve_is_refused(curve, why):
     with pytest.raises(Refusal, match=why):
         p.performance(curve)
+
+
+def test_no_interval_where_most_resamples_cannot_be_measured():
+    """Of a curve that falls once in 300 days, a third of the resamples never fall, and have no IR**."""
+    steps = np.full(300, 0.001)
+    steps[150] = -0.01
+    found = p.performance(daily(100 * np.cumprod(np.append(1, 1 + steps))), by=Resample(block=1.0))
+    assert np.isfinite(found["IR**"].value) and np.isnan(found["IR**"].low)
+    assert "resamples known" in found["IR**"].method and np.isfinite(found["MDD"].high)
