@@ -81,7 +81,7 @@ class Backtest:
                       fees=[Fees(taker=fee) for fee in fees], notional=self.notional)
         return table.assign(net_bp=BP * table["net"] / table["turnover"].where(table["turnover"] > 0))
 
-    def trials(self, multiples=(0.5, 0.75, 1.0, 1.5, 2.0), latencies=("0ms", "100ms", "250ms", "1s"), every="10s"):
+    def trials(self, multiples=(0.5, 0.75, 1.0, 1.5, 2.0), latencies=("0ms", "100ms", "250ms", "1s"), every="1s"):
         """Returns per period of takers without fees, a column each: what chance of overfitting a choice among them has.
 
         Returns
@@ -138,7 +138,7 @@ def backtest(study, fees=FREE, *, latency="100ms", notional=10_000.0, **options)
     how = {"latency": Constant(latency), "fees": fees, "notional": notional}
     whole = market(study.recording.quotes, study.recording.trades)
     options = {"fees": fees, "latency": [how["latency"]], "notional": notional, "inner": inner} | options
-    signal, chosen = thresholds.by_fold(study.oof, study.X, study.y, whole, **options)
+    signal, chosen = thresholds.by_fold(study.oof, study.X, study.y, whole, study.features, **options)
     last = int(signal.time[-1]) + clock.duration(study.settings.horizon)
     return Backtest(study, whole.between(int(signal.time[0]), last), signal, chosen, **how)
 
@@ -166,10 +166,28 @@ def against_holding(curves, every) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        A row a strategy, null and test, named so: see `kit.evaluate.inference.compare`.
+        A row a strategy, null and test, indexed so: see `kit.evaluate.inference.compare`.
     """
     returns = {name: performance.returns(curve, every) for name, curve in curves.items()}
     held = returns.pop("buy and hold")
-    found = pd.concat({name: inference.compare(one, held) for name, one in returns.items()})
-    nulls = {"zero": "nothing", "benchmark": "holding"}
-    return found.set_axis([f"{name} against {nulls[null]}, {test}" for name, null, _, test in found.index])
+    found = pd.concat({name: inference.compare(one, held) for name, one in returns.items()}, names=["strategy"])
+    return found.rename(index={"zero": "nothing", "benchmark": "holding"}).droplevel("rows")
+
+
+def family(tests, test="bootstrap") -> pd.Series:
+    """Two-sided p-values of one test for every hypothesis that was looked at, those without trades too.
+
+    Parameters
+    ----------
+    tests : dict of str to pandas.DataFrame
+        As `against_holding` returns, by what was paid.
+    test : str
+        Which one: three tests of one hypothesis are no three hypotheses.
+
+    Returns
+    -------
+    pandas.Series
+        1 where nothing varies, because nothing was traded.
+    """
+    p = pd.concat({paid: table["p_two_sided"].xs(test, level="test") for paid, table in tests.items()})
+    return p.fillna(1.0).set_axis([f"{name} {paid}, against {null}" for paid, name, null in p.index])

@@ -16,7 +16,7 @@ import pandas as pd
 from kit import backend
 
 MIME = "application/vnd.kit.provenance+json"
-LIBRARIES = ("numpy", "pandas", "numba", "pyarrow", "scipy", "scikit-learn", "catboost", "shap", "arch",
+LIBRARIES = ("numpy", "pandas", "numba", "pyarrow", "scipy", "scikit-learn", "catboost", "optuna", "shap", "arch",
              "cupy-cuda13x", "cupy-cuda12x", "cudf-cu13", "cudf-cu12", "cuml-cu13", "cuml-cu12")
 BANNER = "SYNTHETIC: a simulated market with planted answers. Nothing on this page is evidence about a real market."
 

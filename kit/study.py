@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import catboost
+import optuna
 
 from kit import backend, clock, provenance
 from kit.explain import Explanation, out_of_fold_shap
@@ -177,8 +178,9 @@ def shelf() -> Path:
 def _key(rows, chosen) -> str:
     """What a walk follows from: rows, settings, the code of models, and who runs it."""
     table = rows.X.assign(time=rows.X.index, label=rows.y)
-    sources = sorted((Path(__file__).parent / "model").rglob("*.py"))
-    said = [provenance.fingerprint(table), chosen, catboost.__version__, backend.chosen().gpu]
+    home = Path(__file__).parent
+    sources = [*sorted((home / "model").rglob("*.py")), home / "bootstrap.py", home / "clock.py"]
+    said = [provenance.fingerprint(table), chosen, catboost.__version__, optuna.__version__, backend.chosen().gpu]
     digest = hashlib.blake2b(repr(said).encode(), digest_size=8)
     for source in sources:
         digest.update(source.read_bytes())

@@ -22,7 +22,7 @@ def walked(tmp_path_factory):
 def test_thresholds_keep_the_distance_of_the_study_s_own_windows(walked):
     whole = market(walked.recording.quotes, walked.recording.trades)
     how = {"fees": FREE, "latency": [Constant("100ms")]}
-    near, far = (by_fold(walked.oof, walked.X, walked.y, whole, inner=inner, **how)[0].threshold
+    near, far = (by_fold(walked.oof, walked.X, walked.y, whole, walked.features, inner=inner, **how)[0].threshold
                  for inner in ({}, {"memory": "600s", "horizon": "30s"}))
     chosen = backtest(walked, FREE).signal.threshold
     assert np.array_equal(chosen, far) and not np.array_equal(chosen, near)

@@ -68,7 +68,7 @@ def response(study, signal, inside, sizes=SIZES, by=BLOCKS) -> pd.DataFrame:
         raise Refusal("no second to look at", remedy="an event inside the test folds")
     time, table = study.oof.time[inside], {}
     honest, actual = study.oof.predicted[inside], study.oof.actual[inside]
-    threshold = np.broadcast_to(signal.threshold, len(study.oof.time))[inside]
+    threshold = np.broadcast_to(signal.threshold, len(signal.time))[_rows(study, signal)][inside]
     for dollars in sizes:
         forecast = fooled(study, dollars)[inside]
         shift, bought = (forecast - honest) * 1e4, (forecast > threshold) & (honest <= threshold)
@@ -96,7 +96,14 @@ def shown(study, signal, begin, seconds, dollars) -> Signal:
     there = (time >= begin) & (time < until(begin, seconds))
     if not there.any():
         raise Refusal(f"no forecast at {begin}", remedy="a time inside the test folds")
-    return replace(signal, value=fooled(study, np.where(there, dollars, 0.0)))
+    value = np.array(signal.value)
+    value[_rows(study, signal)] = fooled(study, np.where(there, dollars, 0.0))
+    return replace(signal, value=value)
+
+
+def _rows(study, signal):
+    """Rows of a signal that have a label."""
+    return np.searchsorted(signal.time, study.oof.time)
 
 
 def until(begin, seconds) -> pd.Timestamp:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,7 @@ from kit.evaluate import markouts
 from kit.execution import Adaptive, Constant, Fees, Gated, Replay, Signal, Symmetric, maker, market, taker
 from kit.execution.thresholds import inner_forecasts
 from kit.kernels.joins import asof
+from kit.model import foretell
 from kit.refusal import Refusal
 
 HORIZONS = ("1s", "3s", "10s", "60s")
@@ -35,7 +36,8 @@ def signal(study, quantile=0.9) -> Signal:
     chosen = study.settings
     memory = {"memory": clock.longest(chosen.flow, chosen.vol), "horizon": chosen.horizon}
     levels = [_level(inner_forecasts(fold, study.X, study.y, **memory)[1], quantile) for fold in study.oof.folds]
-    return Signal(study.oof.time, study.oof.predicted, np.array(levels)[study.oof.fold])
+    time, predicted, fold = foretell(study.oof, study.features)
+    return Signal(time, predicted, np.array(levels)[fold])
 
 
 def by_imbalance(study, quantile=0.9) -> Signal:
@@ -43,7 +45,9 @@ def by_imbalance(study, quantile=0.9) -> Signal:
     time, shown = study.X.index.asi8, study.X[IMBALANCE].to_numpy()
     levels = [_level(shown[(time >= fold.train_start) & (time <= fold.train_end)], quantile)
               for fold in study.oof.folds]
-    return Signal(study.oof.time, shown[study.oof.row], np.array(levels)[study.oof.fold])
+    told, _, fold = foretell(study.oof, study.features)
+    everywhere = study.features[IMBALANCE].to_numpy()
+    return Signal(told, everywhere[study.features.index.asi8.searchsorted(told)], np.array(levels)[fold])
 
 
 def _level(values, quantile):
@@ -223,5 +227,7 @@ def strength(study, event, quantile=0.999, by=BLOCKS) -> dict:
     if not before.any() or not inside.any():
         raise Refusal("no forecasts before the event, or none in it", remedy="walk folds that test both")
     usual = float(np.quantile(size[before], quantile))
-    return {"usual_bp": usual, "largest": float(size[inside].max() / usual),
-            "beyond": mean(size[inside] > usual, study.oof.time[inside], by)}
+    beyond = mean(size[inside] > usual, study.oof.time[inside], by)
+    if beyond.value in (0, 1):
+        beyond = replace(beyond, low=np.nan, high=np.nan, method="seen never, or always: resamples know no more")
+    return {"usual_bp": usual, "largest": float(size[inside].max() / usual), "beyond": beyond}

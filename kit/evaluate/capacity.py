@@ -63,8 +63,8 @@ def by_latency(replay, delays, every="1s") -> pd.DataFrame:
 def break_even(gains, by=BLOCKS) -> Score:
     """Where the total of gains falls to zero along a cost (latency, fee, threshold), linear between scenarios.
 
-    - A total that is never positive gives the first cost, one that never falls to zero the last: read them as "at
-      most" and "at least".
+    - A total that is never positive gives the first cost, one that never falls to zero the last: such a value has no
+      interval, and its method says "at most" or "at least".
     - Blocks of time are resampled for all scenarios together.
 
     Parameters
@@ -77,6 +77,9 @@ def break_even(gains, by=BLOCKS) -> Score:
         raise Refusal(f"scenarios at {x} do not increase", remedy="sort them, each once, two at least")
     time = backend.nanoseconds(gains.index.to_series(), "gains")
     score = by.score(lambda sums: crossing(x, sums), gains.to_numpy(dtype=np.float64), time)
+    beyond = {x[0]: "at most this: no edge at any cost tried", x[-1]: "at least this: an edge at every cost tried"}
+    if score.value in beyond:
+        return replace(score, low=np.nan, high=np.nan, method=beyond[score.value])
     return replace(score, method=f"{score.method}; from {x[0]:g} to {x[-1]:g}, censored beyond")
 
 

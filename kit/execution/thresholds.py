@@ -13,7 +13,7 @@ import pandas as pd
 from kit.execution.fees import BP, REGULAR
 from kit.execution.signal import Signal
 from kit.execution.sweep import sweep
-from kit.model import PurgedWalkForward, walk_forward
+from kit.model import PurgedWalkForward, foretell, walk_forward
 from kit.model.choice import Choice
 from kit.refusal import Refusal
 
@@ -108,7 +108,7 @@ def inner_forecasts(fold, X, y, *, inner_folds=3, train_share=0.5, memory="60s",
     return walked.time, walked.predicted
 
 
-def by_fold(oof, X, y, market, *, inner=None, **options) -> tuple[Signal, list[Threshold]]:
+def by_fold(oof, X, y, market, features, *, essential=("spread",), inner=None, **options) -> tuple[Signal, list[Threshold]]:
     """The signal of out-of-fold forecasts, each fold's threshold chosen inside its own training window.
 
     Parameters
@@ -117,6 +117,10 @@ def by_fold(oof, X, y, market, *, inner=None, **options) -> tuple[Signal, list[T
     X, y : frame and series
         The rows that were walked.
     market : Market
+    features : frame
+        All rows, those without a label too.
+    essential : sequence of str
+        Its columns without which there is no quote: see `kit.model.foretell`.
     inner : dict, optional
         As `inner_forecasts` takes it.
     **options
@@ -124,4 +128,5 @@ def by_fold(oof, X, y, market, *, inner=None, **options) -> tuple[Signal, list[T
     """
     chosen = [choose(market, *inner_forecasts(fold, X, y, **(inner or {})), **options) for fold in oof.folds]
     values = np.array([threshold.value for threshold in chosen])
-    return Signal(oof.time, oof.predicted, values[oof.fold]), chosen
+    time, predicted, fold = foretell(oof, features, essential)
+    return Signal(time, predicted, values[fold]), chosen

@@ -9,12 +9,12 @@ from kit.model.gmadl import a_scale, gmadl, normalised_gmadl
 from kit.model.oof import FoldFit, OutOfFold
 from kit.model.response import response
 from kit.model.splits import CombinatorialPurged, PurgedKFold, PurgedWalkForward
-from kit.model.train import walk_forward
+from kit.model.train import foretell, walk_forward
 from kit.model.trees import Fitted, Trees
 from kit.model.tune import Tuned
 
 __all__ = [
     "Choice", "CombinatorialPurged", "Design", "Fitted", "FoldFit", "OutOfFold", "PurgedKFold",
-    "PurgedWalkForward", "Search", "Trees", "Tuned", "a_scale", "design", "gmadl", "normalised_gmadl", "response",
-    "walk_forward",
+    "PurgedWalkForward", "Search", "Trees", "Tuned", "a_scale", "design", "foretell", "gmadl", "normalised_gmadl",
+    "response", "walk_forward",
 ]

@@ -60,3 +60,34 @@ def _fold(model, time, label, train, test, kappa):
     stamps = time[[train[0], train[-1], test[0], test[-1]]].tolist()
     return FoldFit(*stamps, len(train), len(test), model,
                    float(past.mean()), float(past.std()), a_scale(past, kappa))
+
+
+def foretell(oof, features, essential=("spread",)):
+    """Forecasts of every quoted row of the test windows, whether its label came to be known or not.
+
+    What was left out for want of a label was left out by the future: a trader has to be told before each hole of the
+    quotes, too. Rows after one test window and before the next are forecast by the earlier window's model.
+
+    Parameters
+    ----------
+    oof : OutOfFold
+        Of a walk forward.
+    features : frame
+        Indexed by time (UTC, ascending), all rows of it.
+    essential : sequence of str
+        As `kit.model.design` takes them.
+
+    Returns
+    -------
+    time : array of int64, shape (n,)
+    predicted : array of float64, shape (n,)
+        Returns.
+    fold : array of int, shape (n,)
+    """
+    time = backend.host(backend.nanoseconds(features.index, "index"))
+    fold = np.searchsorted([one.test_start for one in oof.folds], time, side="right") - 1
+    quoted = backend.host(backend.array(features[list(essential)].notna().all(axis=1)))
+    rows = np.flatnonzero(quoted & (fold >= 0))
+    predicted = np.concatenate([one.model.predict(features.iloc[rows[fold[rows] == k]])
+                                for k, one in enumerate(oof.folds)])
+    return time[rows], predicted, fold[rows]

@@ -51,6 +51,7 @@ def dependence(points, units, unit="sigma", *, title="What each feature adds to 
 
 def _by_quantile(axes, table):
     """Draw a curve bin by bin, write the feature's values in units of a power of ten, and name the power."""
+    table = table.dropna(subset="x")  # a bin may have no row
     x, bins = table["x"].to_numpy(), np.arange(len(table))
     exponent = int(np.floor(np.log10(np.abs(x).max()))) if np.any(x) else 0
     exponent = 0 if -2 <= exponent < 4 else exponent

@@ -74,14 +74,16 @@ def test_inner_forecasts_end_before_the_test_and_are_not_in_sample(walked):
 
 def test_each_fold_has_the_threshold_of_its_own_training_window(walked):
     oof, X, y, m = walked
-    signal, chosen = by_fold(oof, X, y, m, latency=[NOW], fees=FREE)
+    how = {"features": X, "essential": X.columns[:1], "latency": [NOW], "fees": FREE}
+    signal, chosen = by_fold(oof, X, y, m, **how)
+    fold = np.searchsorted([one.test_start for one in oof.folds], signal.time, side="right") - 1
     assert len(chosen) == len(oof.folds) == 2
     for k, threshold in enumerate(chosen):
-        assert (signal.threshold[oof.fold == k] == threshold.value).all()
+        assert (signal.threshold[fold == k] == threshold.value).all()
         assert list(threshold.candidates["quantile"]) == list(QUANTILES)
     changed = y.copy()
     changed[X.index >= utc([oof.folds[0].test_start])[0]] = 0.0
-    assert by_fold(oof.only(0), X, changed, m, latency=[NOW], fees=FREE)[1][0].value == chosen[0].value
+    assert by_fold(oof.only(0), X, changed, m, **how)[1][0].value == chosen[0].value
 
 
 def test_no_forecasts_choose_nothing():

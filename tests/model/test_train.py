@@ -5,7 +5,7 @@ import pytest
 from sklearn.model_selection import TimeSeriesSplit
 
 from kit.clock import utc
-from kit.model import PurgedWalkForward, a_scale, scores, walk_forward
+from kit.model import PurgedWalkForward, a_scale, foretell, scores, walk_forward
 from kit.refusal import Refusal
 from tests.model.known_market import SHARE, market
 
@@ -77,3 +77,17 @@ def test_a_dead_fold_is_named(planted, trees):
     dead = y.where(np.arange(len(y)) > 9000, 0.0)
     with pytest.raises(Refusal, match="training rows 2024-08-08 00:00:00.* to .* the label does not vary"):
         walk_forward(X, dead, PurgedWalkForward.for_span(X.index[-1] - X.index[0]), trees, progress=False)
+
+
+def test_a_trader_is_told_before_every_hole_what_its_label_would_later_have_hidden(planted, trees):
+    """Rows lose their label where the quotes end within the horizon: only the future knows that, so no forecast may."""
+    X, y = planted
+    labelled = np.ones(len(X), dtype=bool)
+    labelled[len(X) * 3 // 4:len(X) * 3 // 4 + 3] = False
+    oof = walk_forward(X[labelled], y[labelled], PurgedWalkForward.for_span(X.index[-1] - X.index[0]), trees,
+                       progress=False)
+    time, predicted, fold = foretell(oof, X, essential=X.columns[:1])
+    rows = X.index.asi8.searchsorted(time)
+    assert np.array_equal(rows, np.arange(rows[0], len(X)))
+    assert np.array_equal(predicted[np.isin(time, oof.time)], oof.predicted)
+    assert np.array_equal(fold[np.isin(time, oof.time)], oof.fold)
