@@ -108,7 +108,7 @@ def inner_forecasts(fold, X, y, *, inner_folds=3, train_share=0.5, memory="60s",
     return walked.time, walked.predicted
 
 
-def by_fold(oof, X, y, market, features, *, essential=("spread",), inner=None, **options) -> tuple[Signal, list[Threshold]]:
+def by_fold(oof, X, y, market, features, *, essential=("spread",), inner=None, **options):
     """The signal of out-of-fold forecasts, each fold's threshold chosen inside its own training window.
 
     Parameters
@@ -125,6 +125,12 @@ def by_fold(oof, X, y, market, features, *, essential=("spread",), inner=None, *
         As `inner_forecasts` takes it.
     **options
         As `choose` takes them.
+
+    Returns
+    -------
+    Signal
+    list of Threshold
+        One a fold.
     """
     chosen = [choose(market, *inner_forecasts(fold, X, y, **(inner or {})), **options) for fold in oof.folds]
     values = np.array([threshold.value for threshold in chosen])
