@@ -13,6 +13,7 @@ from kit.execution.latency import USUAL
 from kit.execution.maker import makings
 from kit.execution.queues import CAUTIOUS
 from kit.execution.taker import takings
+from kit.refusal import Refusal
 
 
 def sweep(market, signal, *, thresholds=None, latency=(USUAL,), fees=(REGULAR,), queue=(CAUTIOUS,), policy=None,
@@ -47,6 +48,8 @@ def sweep(market, signal, *, thresholds=None, latency=(USUAL,), fees=(REGULAR,),
         As `taker` and `maker`.
     """
     levels = [signal.level] if thresholds is None else list(thresholds)
+    if min(levels) < 0:
+        raise Refusal(f"threshold {min(levels)}", remedy="give sizes of 0 or more")
     scenarios = list(product(levels, latency, queue if policy else [None]))
     if policy:
         ledger = makings(market, signal, scenarios, policy, notional, follows)

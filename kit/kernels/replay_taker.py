@@ -14,40 +14,46 @@ STRETCH = 1 << 14  # rows that scenarios go through side by side
 
 def wanted(strength, level):
     """Sign of a signal above its level, else 0; a missing signal wants nothing."""
-    return 1 if strength > level else -1 if strength < -level else 0
+    return int(strength > level) - int(strength < -level)
 
 
-def ranges(lo, hi, reals, whole, strength, low, high):
-    """Least and greatest signal of each block of rows, a missing one counted as 0: neither wants anything."""
+def ranges(lo, hi, reals, whole, strength, firm, loud):
+    """What each block of rows holds to: the least size of its signals, signed, if all are of one sign; the greatest.
+
+    A missing signal is counted as 0: neither wants anything.
+    """
     for block in range(lo, hi):
         least, most = math.inf, -math.inf
         for row in range(block * BLOCK, min((block + 1) * BLOCK, strength.shape[0])):
             x = strength[row] if strength[row] == strength[row] else 0.0
             least, most = min(least, x), max(most, x)
-        low[block], high[block] = least, most
+        firm[block], loud[block] = least if least > 0.0 else min(most, 0.0), max(most, -least)
 
 
-def changed(strength, low, high, row, stop, level, goal):
-    """First row from `row` on whose target is not `goal`, or `stop`; blocks that want the goal are passed over."""
-    while row < stop:
-        if row % BLOCK == 0:
-            block = row // BLOCK
-            if goal > 0:
-                while block < low.shape[0] and low[block] > level:
-                    block += 1
-            elif goal < 0:
-                while block < low.shape[0] and high[block] < -level:
-                    block += 1
-            else:
-                while block < low.shape[0] and low[block] >= -level and high[block] <= level:
-                    block += 1
-            row = block * BLOCK
-            if row >= stop:
-                return row
-        if wanted(strength[row], level) != goal:
-            return row
-        row += 1
-    return row
+def passed(firm, loud, row, level, goal):
+    """First row from `row` whose block does not hold to the goal throughout."""
+    block = row // BLOCK
+    if goal != 0:
+        while block < firm.shape[0] and goal * firm[block] > level:
+            block += 1
+    else:
+        while block < loud.shape[0] and loud[block] <= level:
+            block += 1
+    return max(row, block * BLOCK)
+
+
+def listed(strength, row, stop, level, goal, every, rows):
+    """List the rows from `row` to `stop` on which the target changes, or all; returns how many.
+
+    It does not branch on the signal: around its level, no processor could foresee which way.
+    """
+    n = 0
+    for i in range(row, stop):
+        target = wanted(strength[i], level)
+        rows[n] = i
+        n += int(every or target != goal)
+        goal = target
+    return n
 
 
 def standing(clock, guess, moment):
@@ -65,7 +71,7 @@ def standing(clock, guess, moment):
     return row
 
 
-def takes(lo, hi, reals, whole, time, strength, low, high, clock, bid, bid_size, ask, ask_size, level, delay, longest,
+def takes(lo, hi, reals, whole, time, strength, firm, loud, clock, bid, bid_size, ask, ask_size, level, delay, longest,
           notional, displayed, state, left, room, when, fills, sums):
     """One item: one scenario, a level of the signal and a delay of orders, ns; `longest` hold, ns, 0 for no limit.
 
@@ -78,36 +84,47 @@ def takes(lo, hi, reals, whole, time, strength, low, high, clock, bid, bid_size,
     for start in range(0, time.shape[0], STRETCH):
         stop = min(start + STRETCH, time.shape[0])
         for s in range(lo, hi):
-            advance(s, stop, time, strength, low, high, clock, bid, bid_size, ask, ask_size, level[s], delay[s],
-                    longest, notional, displayed, origin, last, state[s], left, room, when, fills, sums)
+            advance(s, stop, time, strength, firm, loud, clock, bid, bid_size, ask, ask_size, level[s], delay[s],
+                    longest, notional, displayed, origin, last, state[s], whole[0], left, room, when, fills, sums)
     for s in range(lo, hi):
         close(s, last, origin, sums)
 
 
-def advance(s, stop, time, strength, low, high, clock, bid, bid_size, ask, ask_size, level, delay, longest, notional,
-            displayed, origin, last, state, left, room, when, fills, sums):
-    """Scenario `s` up to row `stop` of the signal."""
+def advance(s, stop, time, strength, firm, loud, clock, bid, bid_size, ask, ask_size, level, delay, longest, notional,
+            displayed, origin, last, state, rows, left, room, when, fills, sums):
+    """Scenario `s` up to row `stop` of the signal; rows on which it has nothing to do are not looked at one by one."""
     i, row, seen, goal, entered, spent = state[0], state[1] - 1, state[2], state[3], state[4], state[5]
-    while True:
-        if left[s] == 0.0 and longest == 0 and (goal != 0 or sums[s, POSITION] == 0.0):
-            i = changed(strength, low, high, i, stop, level, goal)
-        if i >= stop or time[i] + delay > last:
-            break
-        moment, target = time[i] + delay, wanted(strength[i], level)
-        row, seen, i = standing(clock, row + i - seen, moment), i, i + 1
-        if row < 0:
-            continue
-        if spent != 0 and target != spent:
-            spent = 0
-        if spent != 0 or (longest > 0 and target == goal and goal != 0 and moment - entered >= longest):
-            spent, target = target, 0
-        if target != goal:
-            goal, entered = target, moment
-            left[s] = math.nan if target != 0 else 0.0
-            sums[s, ORDERS] += 1.0
-        left[s] = meet(s, moment, goal, left[s], bid[row], bid_size[row] if displayed else math.inf, ask[row],
-                       ask_size[row] if displayed else math.inf, notional, origin, room, when, fills, sums)
+    while i < stop:
+        every = longest > 0 or pending(goal, left[s], sums[s, POSITION])
+        start = i if every else passed(firm, loud, i, level, goal)
+        i = min((start // BLOCK + 1) * BLOCK, max(start, stop))
+        for k in range(listed(strength, start, i, level, goal, every, rows)):
+            moment, target = time[rows[k]] + delay, wanted(strength[rows[k]], level)
+            if moment > last:
+                break
+            row, seen = standing(clock, row + rows[k] - seen, moment), rows[k]
+            if row < 0:
+                i = seen + 1
+                break
+            if spent != 0 and target != spent:
+                spent = 0
+            if spent != 0 or (longest > 0 and target == goal and goal != 0 and moment - entered >= longest):
+                spent, target = target, 0
+            if target != goal:
+                goal, entered = target, moment
+                left[s] = math.nan if target != 0 else 0.0
+                sums[s, ORDERS] += 1.0
+            left[s] = meet(s, moment, goal, left[s], bid[row], bid_size[row] if displayed else math.inf, ask[row],
+                           ask_size[row] if displayed else math.inf, notional, origin, room, when, fills, sums)
+            if not every and pending(goal, left[s], sums[s, POSITION]):
+                i = seen + 1
+                break
     state[0], state[1], state[2], state[3], state[4], state[5] = i, row + 1, seen, goal, entered, spent
+
+
+def pending(goal, left, position):
+    """Whether there is something to trade though the target stands."""
+    return left != 0.0 or (goal == 0 and position != 0.0)
 
 
 def meet(s, moment, goal, left, bid, bid_size, ask, ask_size, notional, origin, room, when, fills, sums):
@@ -135,8 +152,8 @@ def meet(s, moment, goal, left, bid, bid_size, ask, ask_size, notional, origin, 
 def replayed(time, strength, quotes, level, delay, longest, notional, displayed, keep=False):
     """The ledger of scenarios, one for each level and delay; arrays of one library, as `run` says."""
     xp, blocks, n = backend.namespace(strength), -(-strength.shape[0] // BLOCK), level.shape[0]
-    low, high = xp.empty(blocks), xp.empty(blocks)
-    launch(ranges, blocks, read_only(strength), low, high)
+    firm, loud = xp.empty(blocks), xp.empty(blocks)
+    launch(ranges, blocks, read_only(strength), firm, loud)
     state, left = xp.empty((n, 6), dtype=xp.int64), xp.empty(n)
-    args = (time, strength, low, high, *quotes, level, delay, longest, notional, displayed)
-    return run(takes, n, args, (state, left), keep)
+    args = (time, strength, firm, loud, *quotes, level, delay, longest, notional, displayed)
+    return run(takes, n, args, (state, left), keep, whole=(1, BLOCK))

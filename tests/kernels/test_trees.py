@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kit.kernels import launch, shapley, trees
-from tests.model import enumeration
+from tests.explain import enumeration
 
 FEATURES = 4
 
