@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import fill
+
 import numpy as np
 
 from kit.plot import style
@@ -38,7 +40,7 @@ def dependence(points, units, unit="sigma", *, title="What each feature adds to 
     grid = figure.subplots(rows, COLUMNS, squeeze=False)
     for axes, name in zip(grid.flat, names, strict=False):
         exponent = _by_quantile(axes, points.xs(name, level="name"))
-        axes.set_title(name.replace("_", " "), fontsize=8.2, fontweight="normal", pad=4)
+        axes.set_title(fill(name.replace("_", " "), 18), fontsize=9, fontweight="normal", pad=4)
         axes.set_xlabel(unit_label(units[name], exponent), fontsize=9)
         axes.locator_params(axis="y", nbins=5)
     for axes in grid.flat[len(names):]:
