@@ -84,10 +84,11 @@ def overlay(in_bp, in_sigma, feature, planted=None, *, title="One feature across
     colours = {name: SERIES[k % len(SERIES)] for k, name in enumerate(names)}
     for axes, table, unit in zip(grid, (in_bp, in_sigma), ("bp", "sigma"), strict=True):
         axes.axhline(0, color=style.GREY, linewidth=0.8)
-        for name, colour in colours.items():
+        for k, (name, colour) in enumerate(colours.items()):
             one = table.xs(name, level="name")
             axes.fill_between(one["x"], one["low"], one["high"], color=colour, alpha=0.15, linewidth=0)
-            axes.plot(one["x"], one["mean"], "o-", color=colour, markersize=2.5, label=name)
+            mark = "os^"[k // len(SERIES) % 3]  # another, where colours begin again
+            axes.plot(one["x"], one["mean"], f"{mark}-", color=colour, markersize=2.5 + 2 * (mark != "o"), label=name)
         axes.set(xlabel=f"{feature.replace('_', ' ')} (1)", ylabel=AXIS[unit])
     known = [] if planted is None else planted.index.get_level_values("name").unique()
     for k, name in enumerate(known):
