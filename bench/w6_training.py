@@ -18,7 +18,8 @@ from bench.compare import compare
 from kit.clock import SECOND, utc
 from kit.model import Trees
 from kit.model.design import matrix
-from kit.model.quantised import BP, TrainingRows
+from kit.model.quantised import TrainingRows
+from kit.units import BP
 
 THREADS = 2
 RATE = 0.05

@@ -31,8 +31,8 @@ from kit.execution import (
     taker,
     thresholds,
 )
-from kit.model.trees import BP
 from kit.study import Study
+from kit.units import BP
 
 FREE = Fees(maker=0.0, taker=0.0)
 POLICIES = {"gated maker": Gated(), "two-sided maker": Symmetric(), "adaptive maker": Adaptive()}

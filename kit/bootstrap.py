@@ -33,6 +33,12 @@ class Score:
         return f"{self.value:.4g} [{self.low:.4g}, {self.high:.4g}]"
 
 
+def in_columns(scores) -> dict[str, float]:
+    """Scores by name as the columns of one row: ``<name>``, ``<name>_low`` and ``<name>_high`` of each."""
+    return {name + end: getattr(score, of) for name, score in scores.items()
+            for end, of in (("", "value"), ("_low", "low"), ("_high", "high"))}
+
+
 @dataclass(frozen=True)
 class Bootstrap:
     """Percentile interval of a score by the stationary bootstrap over blocks of time.

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from kit.bootstrap import BLOCKS
+from kit.bootstrap import BLOCKS, in_columns
 from kit.model import scores
 from kit.study import again
 
@@ -62,5 +62,4 @@ def table(variants, by=BLOCKS) -> pd.DataFrame:
 
 def _scored(oof, by):
     found = scores.summary(oof, by)
-    return {name + end: getattr(found[name], of) for name in ("r2_zero", "normalised_gmadl")
-            for end, of in (("", "value"), ("_low", "low"), ("_high", "high"))}
+    return in_columns({name: found[name] for name in ("r2_zero", "normalised_gmadl")})

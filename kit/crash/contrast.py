@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from kit.bootstrap import FEWEST, Score, percentiles, ratio
+from kit.bootstrap import FEWEST, Score, in_columns, percentiles, ratio
 
 DRAWS, LEVEL = 999, 0.95
 
@@ -68,13 +68,7 @@ def table(rows, inside, **how) -> pd.DataFrame:
     pandas.DataFrame
         ``event, event_low, event_high, control, control_low, control_high, against, against_low, against_high``.
     """
-    return pd.DataFrame({name: spread(contrast(rows[name], inside, **how)) for name in rows.columns}).T
-
-
-def spread(scores) -> dict[str, float]:
-    """Scores as columns: value and both ends of each."""
-    return {name + end: getattr(score, attribute) for name, score in scores.items()
-            for end, attribute in (("", "value"), ("_low", "low"), ("_high", "high"))}
+    return pd.DataFrame({name: in_columns(contrast(rows[name], inside, **how)) for name in rows.columns}).T
 
 
 def _resampled(part, statistic, run, seed):

@@ -26,6 +26,7 @@ from kit.kernels.joins import asof
 from kit.refusal import Refusal
 from kit.sources import synthetic
 from kit.sources.synthetic import Levers, Market
+from kit.units import BP
 
 PLAIN = "as it is"
 CALM = pd.Timedelta("2h")  # before the event, in which a halt is a false alarm
@@ -133,7 +134,7 @@ def measures(quotes, trades, halt=120.0, after=10) -> dict[str, float]:
     depth = second["bid"] * second["bid_size"] + second["ask"] * second["ask_size"]
     return {"fall_pct": 100 * way.drawdown, "trough_min": way.seconds / 60, "regained_pct": 100 * way.regained,
             "volatility_1s_bp": realised(middle, "1s"), "volatility_60s_bp": realised(middle, "60s"),
-            "spread_bp": float(((second["ask"] - second["bid"]) / middle).mean() * 1e4), "depth": float(depth.mean()),
+            "spread_bp": float(((second["ask"] - second["bid"]) / middle).mean() * BP), "depth": float(depth.mean()),
             "passive_bp": passive(quotes, trades, after), "halted_s": halted(trades, halt)}
 
 
@@ -149,7 +150,7 @@ def passive(quotes, trades, after) -> float:
     row = asof(later, stamps(quotes["time"]), at_or_before=True)
     middle = ((quotes["bid"] + quotes["ask"]) / 2).to_numpy()[row]
     price, size = trades["price"].to_numpy(), trades["size"].to_numpy()
-    return float((trades["side"].to_numpy() * size * (price - middle)).sum() / (price * size).sum() * 1e4)
+    return float((trades["side"].to_numpy() * size * (price - middle)).sum() / (price * size).sum() * BP)
 
 
 def effects(runs, level=0.95) -> pd.DataFrame:

@@ -10,6 +10,7 @@ import pandas as pd
 from kit.crash.window import Event
 from kit.kernels.joins import asof
 from kit.refusal import Refusal
+from kit.units import BP
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,6 @@ def panel(replay, signal, stretch: Event) -> Panel:
     when = pd.DatetimeIndex(signal.time[told].view("M8[ns]"), tz="UTC")
     level = np.broadcast_to(signal.threshold, len(told))[told]
     position = replay.position()[equity.index]
-    return Panel(mid, replay.fills[stretch.covers(replay.fills["time"])], pd.Series(signal.value[told] * 1e4, when),
-                 pd.Series(level * 1e4, when), position * mid / replay.notional,
-                 (equity - equity.iloc[0]) / replay.notional * 1e4)
+    return Panel(mid, replay.fills[stretch.covers(replay.fills["time"])], pd.Series(signal.value[told] * BP, when),
+                 pd.Series(level * BP, when), position * mid / replay.notional,
+                 (equity - equity.iloc[0]) / replay.notional * BP)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from kit.refusal import Refusal
+from kit.units import BP
 
 
 class Fall(NamedTuple):
@@ -61,4 +62,4 @@ def realised(price, every) -> float:
         As in pandas, for example ``"60s"``.
     """
     sampled = np.log(price.dropna().resample(every).last().ffill())
-    return float(np.sqrt((sampled.diff() ** 2).sum()) * 1e4)
+    return float(np.sqrt((sampled.diff() ** 2).sum()) * BP)

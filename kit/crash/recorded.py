@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from kit.bootstrap import in_columns
 from kit.crash import contrast, tape
 from kit.crash.path import fall, realised
 from kit.sources import datasets
@@ -83,7 +84,7 @@ def basis_table(bases, event) -> pd.DataFrame:
         minutes = tape.basis_by_minute(series)
         scores = contrast.contrast(minutes["distance_bp"], event.covers(minutes.index))
         inside = series[event.covers(series.index)]
-        rows[name] = contrast.spread(scores) | {"lowest_bp": inside.min(), "lowest_at": inside.idxmin()}
+        rows[name] = in_columns(scores) | {"lowest_bp": inside.min(), "lowest_at": inside.idxmin()}
     return pd.DataFrame(rows).T
 
 

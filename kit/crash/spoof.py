@@ -11,9 +11,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from kit.bootstrap import BLOCKS, Score, mean, quotient
+from kit.bootstrap import BLOCKS, in_columns, mean, quotient
 from kit.execution import Signal
 from kit.refusal import Refusal
+from kit.units import BP
 
 IMBALANCE = "l1_imbalance"
 SIZES = (1e4, 3e4, 1e5, 3e5, 1e6, 3e6)
@@ -71,16 +72,11 @@ def response(study, signal, inside, sizes=SIZES, by=BLOCKS) -> pd.DataFrame:
     threshold = np.broadcast_to(signal.threshold, len(signal.time))[_rows(study, signal)][inside]
     for dollars in sizes:
         forecast = fooled(study, dollars)[inside]
-        shift, bought = (forecast - honest) * 1e4, (forecast > threshold) & (honest <= threshold)
+        shift, bought = (forecast - honest) * BP, (forecast > threshold) & (honest <= threshold)
         table[dollars] = {"shift_bp": mean(shift, time, by), "per_100k_bp": mean(shift / dollars * 1e5, time, by),
                           "triggered": mean(bought, time, by),
-                          "followed_bp": quotient(actual * bought * 1e4, bought, time, by, n=int(bought.sum()))}
-    return pd.DataFrame({dollars: _flat(scores) for dollars, scores in table.items()}).T.rename_axis("dollars")
-
-
-def _flat(scores: dict[str, Score]):
-    return {name + end: getattr(score, of) for name, score in scores.items()
-            for end, of in (("", "value"), ("_low", "low"), ("_high", "high"))}
+                          "followed_bp": quotient(actual * bought * BP, bought, time, by, n=int(bought.sum()))}
+    return pd.DataFrame({dollars: in_columns(scores) for dollars, scores in table.items()}).T.rename_axis("dollars")
 
 
 def shown(study, signal, begin, seconds, dollars) -> Signal:

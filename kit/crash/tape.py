@@ -13,6 +13,7 @@ import pandas as pd
 from kit.crash import contrast
 from kit.crash.path import fall, realised
 from kit.refusal import Refusal
+from kit.units import BP
 
 CONTRACT = {"ETCUSD_PERP": 10.0, "AVAXUSD_PERP": 10.0}
 """Dollars in one contract, where sizes count contracts (Binance COIN-M; BTC's are 100)."""
@@ -73,14 +74,14 @@ def by_minute(taken, memory=20) -> pd.DataFrame:
         "notional": sums["notional"], "orders": price.resample("1min").count(),
         "flow": (sums["bought"] / sums["notional"]).where(traded),
         "concentration": concentration, "effective_orders": 1 / concentration,
-        "vwap_deviation_bp": (price.resample("1min").last() / vwap - 1) * 1e4,
+        "vwap_deviation_bp": (price.resample("1min").last() / vwap - 1) * BP,
         "volatility_bp": _volatility(price)})
 
 
 def _volatility(price):
     """Realised volatility of each minute."""
     steps = np.log(price.resample("1s").last().ffill()).diff() ** 2
-    return np.sqrt(steps.resample("1min").sum()) * 1e4
+    return np.sqrt(steps.resample("1min").sum()) * BP
 
 
 def compare(minutes, event, seed=0) -> pd.DataFrame:
@@ -131,7 +132,7 @@ def basis(one, other, stale="5s") -> pd.Series:
     NaN where either has not traded for `stale`. No quotes, so no claim that anybody could have traded it.
     """
     seconds = [_last(taken, stale) for taken in (one, other)]
-    return (np.log(seconds[0] / seconds[1]) * 1e4).rename("basis_bp")
+    return (np.log(seconds[0] / seconds[1]) * BP).rename("basis_bp")
 
 
 def _last(taken, stale):

@@ -17,6 +17,7 @@ from kit.execution.thresholds import inner_forecasts
 from kit.kernels.joins import asof
 from kit.model import foretell
 from kit.refusal import Refusal
+from kit.units import BP
 
 HORIZONS = ("1s", "3s", "10s", "60s")
 NO_FEES = Fees(maker=0.0, taker=0.0)
@@ -222,7 +223,7 @@ def strength(study, event, quantile=0.999, by=BLOCKS) -> dict:
         ``usual_bp`` (that quantile), ``largest`` (of the event, in units of it), and ``beyond``, a Score: the share of
         the event's seconds beyond it.
     """
-    size, inside = np.abs(study.oof.predicted) * 1e4, event.covers(study.oof.time)
+    size, inside = np.abs(study.oof.predicted) * BP, event.covers(study.oof.time)
     before = study.oof.time < event.begin
     if not before.any() or not inside.any():
         raise Refusal("no forecasts before the event, or none in it", remedy="walk folds that test both")

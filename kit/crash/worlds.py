@@ -11,9 +11,9 @@ from scipy import stats
 from kit.bootstrap import Score
 from kit.crash.traders import TRADERS, charged, pay, replays
 from kit.execution.fees import REGULAR
-from kit.model.trees import BP
 from kit.refusal import Refusal
 from kit.study import study
+from kit.units import BP
 
 CLAIMS = {"a taker who leaves at once gains": ("taker", None), "a taker who stays gains": ("holding taker", None),
           "a taker on imbalance alone gains": ("imbalance taker", None),

@@ -12,8 +12,8 @@ from kit.bootstrap import BLOCKS, Score, quotient
 from kit.clock import UNITS
 from kit.execution.latency import Constant, nanoseconds
 from kit.kernels.joins import asof
-from kit.model.trees import BP
 from kit.refusal import Refusal
+from kit.units import BP
 
 EARNED = 0.95
 """Share of the most that could be earned at which more money is said to add nothing."""

@@ -16,11 +16,11 @@ import numpy as np
 import pandas as pd
 
 from kit import backend, columns
-from kit.bootstrap import BLOCKS, quotient, ratio
+from kit.bootstrap import BLOCKS, in_columns, quotient, ratio
 from kit.clock import SECOND, duration
 from kit.kernels.joins import asof
-from kit.model.trees import BP
 from kit.refusal import Refusal
+from kit.units import BP
 
 HORIZONS = ("100ms", "1s", "3s", "10s", "60s")
 MEASURES = ("effective", "realised", "impact", "markout")
@@ -125,9 +125,7 @@ def curve(measured, weights=("size", "trade"), by=BLOCKS) -> pd.DataFrame:
         for weight in weights:
             w = _weights(part, weight)
             found = {name: quotient(w * part[name], w, part["time"].to_numpy(), own) for name in MEASURES}
-            rows.append({"weight": weight, "horizon": horizon, "n": len(part)} | {
-                name + end: getattr(score, of) for name, score in found.items()
-                for end, of in (("", "value"), ("_low", "low"), ("_high", "high"))})
+            rows.append({"weight": weight, "horizon": horizon, "n": len(part)} | in_columns(found))
     if not rows:
         raise Refusal("no trade has a quote before and after it", remedy="quotes of the same clock and period")
     return pd.DataFrame(rows).sort_values(["weight", "horizon"], ignore_index=True)

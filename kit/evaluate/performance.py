@@ -16,6 +16,7 @@ from kit.clock import UNITS, YEAR, duration
 from kit.evaluate import paths
 from kit.evaluate.resample import ROWS, without_interval
 from kit.refusal import Refusal
+from kit.units import BP
 
 SHORTEST = "7d"
 """Less than this is not compounded to a year: a day's 5 % would be 54 million times the money."""
@@ -190,7 +191,7 @@ def buy_and_hold(bid, ask, capital=10_000.0, fee=0.0) -> pd.Series:
     if not quoted.any():
         raise Refusal("no quote to buy at", column="ask")
     bid, ask = bid[quoted], ask[quoted]
-    equity = capital * (bid / ask.iloc[0] - fee / 1e4)
+    equity = capital * (bid / ask.iloc[0] - fee / BP)
     equity.iloc[0] = capital
     return equity.rename("buy and hold")
 

@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from kit import backend, bootstrap, clock
-from kit.execution.fees import BP, Fees, Funding
+from kit.execution.fees import Fees, Funding
 from kit.execution.market import Market
 from kit.kernels import replay
 from kit.kernels.joins import asof
+from kit.units import BP
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ class Replay:
         grid = equity.index.asi8
         base = np.bincount(np.searchsorted(grid, self._clock), weights=weight, minlength=len(grid))
         gain = np.diff(equity.to_numpy(), prepend=self.capital)
-        return bootstrap.quotient(gain / BP, base, grid, by)
+        return bootstrap.quotient(BP * gain, base, grid, by)
 
     def summary(self) -> dict:
         """Profits, costs and habits, as `summed` says; funding is in the net profit."""

@@ -8,8 +8,7 @@ import numpy as np
 
 from kit.clock import duration
 from kit.refusal import Refusal
-
-BP = 1e-4
+from kit.units import BP
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,7 @@ class Fees:
 
     def of(self, maker) -> float:
         """Share of the notional that a fill pays."""
-        return (self.maker if maker else self.taker) * BP
+        return (self.maker if maker else self.taker) / BP
 
 
 REGULAR = Fees()

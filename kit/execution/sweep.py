@@ -8,12 +8,13 @@ import pandas as pd
 
 from kit import backend
 from kit.execution.account import summed
-from kit.execution.fees import BP, REGULAR
+from kit.execution.fees import REGULAR
 from kit.execution.latency import USUAL
 from kit.execution.maker import makings
 from kit.execution.queues import CAUTIOUS
 from kit.execution.taker import takings
 from kit.refusal import Refusal
+from kit.units import BP
 
 
 def sweep(market, signal, *, thresholds=None, latency=(USUAL,), fees=(REGULAR,), queue=(CAUTIOUS,), policy=None,
@@ -57,5 +58,5 @@ def sweep(market, signal, *, thresholds=None, latency=(USUAL,), fees=(REGULAR,),
         ledger = takings(market, signal, [scenario[:2] for scenario in scenarios], notional, displayed, hold)
     rows = zip(scenarios, backend.host(ledger[2]), strict=True)
     return pd.DataFrame([
-        {"threshold": level, "latency": str(delay), "fee": fee.of(bool(policy)) / BP, "queue": str(model or "")}
+        {"threshold": level, "latency": str(delay), "fee": BP * fee.of(bool(policy)), "queue": str(model or "")}
         | summed(market, row, fee.of(bool(policy))) for ((level, delay, model), row), fee in product(rows, fees)])

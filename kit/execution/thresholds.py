@@ -10,12 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from kit.execution.fees import BP, REGULAR
+from kit.execution.fees import REGULAR
 from kit.execution.signal import Signal
 from kit.execution.sweep import sweep
 from kit.model import PurgedWalkForward, foretell, walk_forward
 from kit.model.choice import Choice
 from kit.refusal import Refusal
+from kit.units import BP
 
 QUANTILES = (0.9, 0.95, 0.99, 0.999)
 
@@ -73,7 +74,7 @@ def cost(market, fees=REGULAR) -> float:
     stood = q.time[1:] - q.time[:-1]
     half = ((q.ask - q.bid) / (q.ask + q.bid))[:-1]
     total = int(stood.sum())
-    return (float((half * stood).sum()) / total if total else 0.0) + fees.taker * BP
+    return (float((half * stood).sum()) / total if total else 0.0) + fees.taker / BP
 
 
 def inner_forecasts(fold, X, y, *, inner_folds=3, train_share=0.5, memory="60s", horizon="3s"):

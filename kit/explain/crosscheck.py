@@ -9,8 +9,8 @@ from catboost import Pool
 from kit.bootstrap import BLOCKS, mean
 from kit.explain.values import out_of_fold_shap, samples, shap_values
 from kit.model.design import matrix
-from kit.model.trees import BP
 from kit.refusal import Refusal
+from kit.units import BP
 
 AGREEMENT = 1e-10
 """Largest difference to CatBoost that is rounding, as a share of how far forecasts lie from their mean."""

@@ -7,7 +7,7 @@ import pandas as pd
 
 from kit.bootstrap import by_day, ratio
 from kit.explain import cells
-from kit.model.trees import BP
+from kit.units import BP
 
 TERCILES = ("narrow", "middle", "wide")
 WHAT = ("value", "low", "high", "rows", "agree", "folds")

@@ -13,8 +13,8 @@ from scipy.stats import chi2, rankdata
 from kit.bootstrap import Bootstrap, Score, by_day, ratio
 from kit.explain.likeness import spearman
 from kit.explain.permutation import PValue, p_value
-from kit.model.trees import BP
 from kit.refusal import Refusal
+from kit.units import BP
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from kit.bootstrap import by_day, ratio
 from kit.explain import cells
 from kit.explain.cells import Cells
 from kit.explain.permutation import PValue, p_value
-from kit.model.trees import BP
 from kit.refusal import Refusal
+from kit.units import BP
 
 BINS = 20
 FEWEST_ROWS = 5

@@ -12,8 +12,8 @@ import orjson
 from kit import backend
 from kit.kernels import shapley, trees
 from kit.model.design import matrix
-from kit.model.trees import BP
 from kit.refusal import Refusal
+from kit.units import BP
 
 DEEPEST = 10
 """Levels of a tree, at most: a table costs 4 to the power of them."""

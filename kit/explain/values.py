@@ -15,8 +15,8 @@ from kit import backend
 from kit.bootstrap import BLOCKS, mean
 from kit.explain.symmetric import symmetric
 from kit.model.design import matrix
-from kit.model.trees import BP
 from kit.refusal import Refusal
+from kit.units import BP
 
 DOMINANT = 0.5
 """Share of a fold's importance from which one feature is said to dominate it."""

@@ -8,14 +8,13 @@ from catboost import Pool
 from kit import backend
 from kit.model.design import matrix
 from kit.refusal import Refusal
-
-BP = 1e4
-"""Basis points in a return of 1. Models see bp: 1e-4 vanishes in printed precision and tolerances."""
+from kit.units import BP
 
 
 class TrainingRows:
     """Rows that many models may learn from.
 
+    - Models see basis points: 1e-4 vanishes in printed precision and tolerances.
     - A model learned from bins is, to the bit, the one that CatBoost learns from the numbers. Beyond 200 000 rows its
       borders still are, but they come from as many rows drawn at random, and the drawing moves its random numbers on.
 

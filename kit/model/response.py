@@ -7,8 +7,8 @@ import pandas as pd
 
 from kit import backend
 from kit.bootstrap import BLOCKS, mean
-from kit.model.trees import BP
 from kit.refusal import Refusal
+from kit.units import BP
 
 BINS = 20
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from kit import backend
-from kit.bootstrap import BLOCKS, Score, quotient, ratio
+from kit.bootstrap import BLOCKS, Score, in_columns, quotient, ratio
 from kit.clock import utc
 from kit.model.gmadl import losses
 from kit.refusal import Refusal
@@ -142,8 +142,5 @@ def by_fold(oof, by=BLOCKS) -> pd.DataFrame:
     for k, fold in enumerate(oof.folds):
         stamps = ("train_start", "train_end", "test_start", "test_end")
         row = dict(zip(stamps, utc([getattr(fold, name) for name in stamps]), strict=True))
-        row |= {"n_train": fold.n_train, "n_test": fold.n_test}
-        for name, score in summary(oof.only(k), by).items():
-            row |= {name: score.value, f"{name}_low": score.low, f"{name}_high": score.high}
-        rows.append(row)
+        rows.append(row | {"n_train": fold.n_train, "n_test": fold.n_test} | in_columns(summary(oof.only(k), by)))
     return pd.DataFrame(rows, index=pd.RangeIndex(len(rows), name="fold"))

@@ -12,8 +12,9 @@ from catboost import CatBoostError, CatBoostRegressor, Pool
 
 from kit import backend
 from kit.model.design import matrix
-from kit.model.quantised import BP, TrainingRows
+from kit.model.quantised import TrainingRows
 from kit.refusal import Refusal
+from kit.units import BP
 
 FIXED = {"loss_function": "RMSE", "boosting_type": "Plain", "has_time": True, "allow_writing_files": False,
          "logging_level": "Silent"}

@@ -13,8 +13,9 @@ from kit import backend
 from kit.model.criteria import loss, simplest, standard_error, sums
 from kit.model.design import matrix
 from kit.model.gmadl import a_scale
-from kit.model.quantised import BP, TrainingRows
+from kit.model.quantised import TrainingRows
 from kit.model.trees import Fitted, Trees
+from kit.units import BP
 
 
 class InnerFold:

@@ -11,10 +11,10 @@ from kit.features import microprice as weighted_mid
 from kit.features import mid
 from kit.future import Future
 from kit.model import scores
-from kit.model.trees import BP
 from kit.touch import microprice
 from kit.touch.ahead import ahead
 from kit.touch.ticksize import price_step
+from kit.units import BP
 
 PRICES = "mid", "weighted mid", "first move", "micro-price"
 """A micro-price comes as the mid expected after its first move (G^1) and after all of them (G^*)."""

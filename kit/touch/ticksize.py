@@ -13,9 +13,9 @@ from scipy import stats
 from kit import backend
 from kit.bootstrap import BLOCKS, Score, mean
 from kit.clock import utc
-from kit.model.trees import BP
 from kit.refusal import Refusal
 from kit.sources.synthetic.market import market
+from kit.units import BP
 
 EXACT = 8
 """Assets up to which every order of them is looked at: 8! = 40,320."""

@@ -10,8 +10,8 @@ from kit.explain.symmetric import symmetric
 from kit.explain.values import shap_values
 from kit.kernels import launch
 from kit.model import Fitted, Trees
-from kit.model.trees import BP
 from kit.refusal import Refusal
+from kit.units import BP
 from tests.explain import enumeration
 from tests.model.known_market import grid
 

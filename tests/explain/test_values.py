@@ -10,8 +10,8 @@ from kit.bootstrap import Bootstrap
 from kit.explain import out_of_fold_shap
 from kit.explain.values import shap_values
 from kit.model import PurgedWalkForward, Trees, walk_forward
-from kit.model.trees import BP
 from kit.refusal import Refusal
+from kit.units import BP
 from tests.model.known_market import grid, market
 
 
