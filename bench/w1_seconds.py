@@ -21,12 +21,12 @@ import kit
 from bench.compare import compare
 from kit import clock, columns
 from kit.kernels import checks
-from kit.sampling import seconds
+from kit.kernels import seconds as per_second
 
 SECOND = clock.SECOND
 DAY = pd.Timestamp("2024-03-29", tz="UTC").value
-TABLE = [name for name in columns.Seconds._fields if name != "time"]
-TOUCH, SUMS = TABLE[:4], TABLE[4:]
+TOUCH, SUMS = list(per_second.TOUCH), list(per_second.SUMS)
+TABLE = TOUCH + SUMS
 ABOUT = 60_000.0  # a price from which peers may count, lest their squares of prices lose all digits
 SLICE = 120  # seconds that the naive `apply` is given
 
@@ -57,9 +57,12 @@ def ends(time):
 
 
 def by_kit(quotes, trades):
-    """Columns to `Seconds`, the check of their order included."""
+    """Columns to the touch and the sums of `kit.columns.Seconds`, the check of their order included."""
     assert checks.in_order(quotes.time) and checks.in_order(trades.time)
-    return seconds(quotes, trades, ends(quotes.time), 3600 * SECOND)
+    grid = ends(quotes.time)
+    row = per_second.last(grid, quotes.time)
+    stands = grid - quotes.time[row] <= 3600 * SECOND
+    return per_second.touch(row, stands, quotes) | per_second.sums(grid, SECOND, trades)
 
 
 def by_polars(quotes, trades, grouped):
@@ -215,11 +218,10 @@ def main(n_quotes=10_000_000, n_trades=2_000_000) -> None:
         "floor: reading clocks and trades": lambda: floor([arrays[0].time, *arrays[1]]),
         "floor: reading everything": lambda: floor([*arrays[0], *arrays[1]]),
     }
-    expected = {name: getattr(peers["ours"](), name) for name in TABLE}
+    expected = peers["ours"]()
     for name, call in peers.items():
         if "floor" not in name:
-            answer = call()
-            agree(name, answer._asdict() if name == "ours" else answer, expected)
+            agree(name, call(), expected)
     start = time.perf_counter()
     agree("apply", by_apply(*head), {name: values[:SLICE - 3] for name, values in expected.items()})
     naive = (time.perf_counter() - start) * len(expected["bid"]) / SLICE

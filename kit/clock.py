@@ -38,6 +38,11 @@ def duration(text) -> int:
     return nanoseconds
 
 
+def is_duration(text) -> bool:
+    """Whether `duration` would take it."""
+    return isinstance(text, str) and _DURATION.fullmatch(text) is not None
+
+
 def longest(*texts) -> str:
     """The longest of some durations."""
     return max(texts, key=duration)

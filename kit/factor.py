@@ -2,13 +2,15 @@
 
 A factor's name is its function's, its family the module, its inputs the annotations, its memory taking `past`, its
 foresight taking `future` (then it is a label), its parameters the keywords, and its title, formula and source the
-docstring.
+docstring. One formula may be known under further names, each with parameters of its own (`rv_20d`), or once for every
+venue, or pair of venues, of a table (`spread_{a}_{b}`).
 """
 
 from __future__ import annotations
 
 import functools
 import inspect
+import itertools
 import re
 import typing
 
@@ -38,20 +40,31 @@ class Factor:
         Bounds of its values.
     off : dict of str to str
         Laws that do not apply, each with the reason.
+    name : str, optional
+        That of the function, if not another. One with fields, ``spread_{a}_{b}``, is a name for every venue or pair of
+        venues: the fields are parameters of the function, columns of the table's arrays.
+    parameters : dict, optional
+        Defaults under this name, where they are not those of the function.
     """
 
-    def __init__(self, function, unit, mirror, low, high, off):
+    def __init__(self, function, unit, mirror, low, high, off, name=None, parameters=None):
         self.function, self.unit, self.mirror, self.low, self.high, self.off = function, unit, mirror, low, high, off
         functools.update_wrapper(self, function)
-        self.name, self.family = function.__name__, function.__module__.rsplit(".", 1)[-1]
+        self.name, self.family = name or function.__name__, function.__module__.rsplit(".", 1)[-1]
         signature = inspect.signature(function)
         self.past, self.future = "past" in signature.parameters, "future" in signature.parameters
-        self.parameters = {k: p.default for k, p in signature.parameters.items() if p.default is not p.empty}
+        own = {k: p.default for k, p in signature.parameters.items() if p.default is not p.empty}
+        self._chosen = parameters or {}
+        self.parameters = own | self._chosen
+        self.fields = tuple(re.findall(r"{(\w+)}", self.name))
         self.doc = inspect.getdoc(function) or ""
-        self._check()
+        self._check(set(self.parameters) - set(own) | set(self.fields) - set(own))
 
-    def _check(self):
+    def _check(self, strange):
         """Refuse a declaration that could not be held to the laws."""
+        if strange:
+            raise Refusal(f"{self.name}: {self.function.__name__} has no parameter {', '.join(sorted(strange))}",
+                          remedy="name keywords that it takes")
         unknown = set(self.off) - set(LAWS)
         if unknown:
             raise Refusal(f"{self.name}: no law is called {', '.join(unknown)}",
@@ -63,7 +76,7 @@ class Factor:
         self.powers()
 
     def __call__(self, *args, **kwargs):
-        return self.function(*args, **kwargs)
+        return self.function(*args, **(self._chosen | kwargs))
 
     @functools.cached_property
     def inputs(self) -> tuple[str, ...]:
@@ -107,14 +120,23 @@ class Factor:
 
     def describe(self) -> dict:
         """Everything that the registry knows, as plain values."""
-        return {"name": self.name, "family": self.family, "kind": "label" if self.future else "factor",
+        return {"name": self.name, "function": self.function.__name__, "family": self.family,
+                "kind": "label" if self.future else "factor",
                 "title": self.title, "inputs": list(self.inputs), "unit": self.unit,
                 "parameters": self.parameters, "memory": self.past, "mirror": self.mirror, "low": self.low,
                 "high": self.high, "formula": self.formula, "reference": self.reference, "off": self.off}
 
 
-def factor(unit="1", mirror=1, low=None, high=None, off=None):
+def factor(unit="1", mirror=1, low=None, high=None, off=None, also=None, each=None):
     """Register a function of columns as a factor; see `Factor` for the arguments.
+
+    Parameters
+    ----------
+    also : dict of str to dict, optional
+        Further names of the same formula, each with the parameters that it has under that name.
+    each : str, optional
+        The factor's name, with fields for the columns that it is to be computed of, once for each venue
+        (``"leadership_{a}"``) or pair of venues (``"spread_{a}_{b}"``).
 
     Examples
     --------
@@ -125,13 +147,15 @@ def factor(unit="1", mirror=1, low=None, high=None, off=None):
     ...     return q.ask - q.bid
     """
     def register(function):
-        made = Factor(function, unit, mirror, low, high, off or {})
-        known = _registry.get(made.name)
-        if known is not None and known.function.__module__ != function.__module__:
-            raise Refusal(f"factor {made.name!r} is already defined in {known.function.__module__}",
-                          remedy="choose another name")
-        _registry[made.name] = made
-        return made
+        names = {each or function.__name__: {}, **(also or {})}
+        made = [Factor(function, unit, mirror, low, high, off or {}, *named) for named in names.items()]
+        for one in made:
+            known = _registry.get(one.name)
+            if known is not None and known.function.__module__ != function.__module__:
+                raise Refusal(f"factor {one.name!r} is already defined in {known.function.__module__}",
+                              remedy="choose another name")
+            _registry[one.name] = one
+        return made[0]
     return register
 
 
@@ -165,7 +189,8 @@ def compute(tables, *names, gap=None, **parameters):
         By kind (see `kit.columns.KINDS`); a frame alone is taken for the kind whose columns it has. A table also serves
         for a kind whose columns are among its own: the 1-second grid has quotes.
     *names : str or Factor
-        What to compute; all on one clock.
+        What to compute; all on one clock. Of a name with fields, ``"spread_{a}_{b}"``, every venue or pair of venues;
+        ``"spread_kraken_gemini"`` is one of them.
     gap : str, optional
         A silence longer than this (``"60s"``) ends memory: what comes after it starts anew.
     **parameters
@@ -184,20 +209,39 @@ def compute(tables, *names, gap=None, **parameters):
     tables = dict(tables) if isinstance(tables, dict) else {_kind(tables): tables}
     if not names:
         raise Refusal("no factor is named", remedy="name some, as in compute(quotes, 'spread')")
-    wanted = [find(name) for name in names]
-    unused = set(parameters) - {key for f in wanted for key in f.parameters}
+    marks = {kind: columns.labels(table, kind) for kind, table in tables.items() if kind in columns.WIDE}
+    wanted = [one for name in names for one in _columns_of(name, marks)]
+    unused = set(parameters) - {key for _, f, _ in wanted for key in f.parameters}
     if unused:
         raise Refusal(f"no factor asked for has the parameter {', '.join(sorted(unused))}",
                       remedy="see Factor.parameters")
     read = {kind: columns.read(table, kind) for kind, table in tables.items()}
-    sources = [_serving(f.inputs[0], read, f.name) for f in wanted]
-    for f, source in zip(wanted, sources, strict=True):
+    sources = [_serving(f.inputs[0], read, f.name) for _, f, _ in wanted]
+    for (_, f, _), source in zip(wanted, sources, strict=True):
         if not _same(source.time, sources[0].time):
-            raise Refusal(f"{f.name} is on another clock than {wanted[0].name}",
+            raise Refusal(f"{f.name} is on another clock than {wanted[0][0]}",
                           remedy="compute those of each table by themselves, or put the tables on one grid")
-    out = {f.name: evaluate(f, source, gap, **{k: v for k, v in parameters.items() if k in f.parameters})
-           for f, source in zip(wanted, sources, strict=True)}
+    out = {name: evaluate(f, source, gap, **{k: v for k, v in parameters.items() if k in f.parameters} | which)
+           for (name, f, which), source in zip(wanted, sources, strict=True)}
     return backend.frame(out, sources[0].time, like=next(iter(tables.values())))
+
+
+def _columns_of(name, marks):
+    """Columns that a name asks for, each with its factor and the values of the name's fields.
+
+    `marks` are the labels of each wide table. Pairs are taken in the order of the table's columns.
+    """
+    known = registry()
+    if not isinstance(name, Factor) and name not in known:
+        spelled = [one for f in known.values() if f.fields for one in _columns_of(f, marks) if one[0] == name]
+        return spelled or [(name, find(name), {})]
+    f = find(name)
+    if not f.fields:
+        return [(f.name, f, {})]
+    of = marks.get(f.inputs[0], ())
+    chosen = itertools.combinations(range(len(of)), len(f.fields))
+    return [(f.name.format(**{k: of[i] for k, i in zip(f.fields, which, strict=True)}), f,
+             dict(zip(f.fields, which, strict=True))) for which in chosen]
 
 
 def _same(a, b) -> bool:
@@ -235,7 +279,7 @@ def apply(f, table, past, **parameters):
         parameters["past"] = past.at(table.time)
     if f.future:
         parameters["future"] = Future(table.time)
-    values = f.function(table, **parameters)
+    values = f(table, **parameters)
     if values.shape != table.time.shape:
         raise Refusal(f"{f.name} answers {values.shape} to {table.time.shape[0]} rows",
                       remedy="give one value a row; take differences with past.diff")
@@ -248,8 +292,9 @@ def _kind(frame) -> str:
     for kind, table in sorted(columns.KINDS.items(), key=lambda item: -len(item[1]._fields)):
         if set(table._fields) <= have:
             return kind
-    if columns.levels(frame):
-        return "depth"
+    for kind in columns.WIDE:
+        if columns.labels(frame, kind):
+            return kind
     raise Refusal(f"columns {', '.join(map(str, frame.columns))} are those of no table",
                   remedy="name the kind, as in compute({'trades': frame}, ...)")
 

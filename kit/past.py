@@ -195,6 +195,21 @@ class Past:
         out, memory.mean = decay.ewm(weight, x, memory.mean)
         return xp.where(known, out, xp.asarray(np.nan))
 
+    def among(self, happened):
+        """The past of the rows at which `happened` is true alone; at other rows an answer is the last one given.
+
+        It takes the same questions, about series of all rows, and counts rows that happened. Of a duration, windows end
+        at the last row that happened.
+
+        Examples
+        --------
+        >>> moved = past.among(change != 0)
+        >>> typical = moved.quantile(abs(change), 0.5, 100)
+        """
+        self._series(happened)
+        memory = self._memory(_Among, "among") if self._time.shape[0] else _Among()
+        return memory.at(self._time, happened)
+
     def since(self, happened):
         """Seconds since the last row at which `happened` was true; missing where it has not been."""
         age = _real(self._time - (self._began or 0)) / clock.SECOND
@@ -255,6 +270,37 @@ class _Mean:
         first = time[:1] if self._time is None else xp.asarray([self._time], dtype=xp.int64)
         self._time = int(time[-1])
         return xp.concat([first, time[:-1]])
+
+
+class _Among:
+    """A past of some rows, asked and answered in terms of all."""
+
+    def __init__(self):
+        self._past, self._answers = Past(), []
+
+    def at(self, time, happened):
+        xp = backend.namespace(time)
+        self._rows, self._n, self._asked = xp.nonzero(happened)[0], time.shape[0], 0
+        self._past.at(xp.take(time, self._rows))
+        return self
+
+    def __getattr__(self, question):
+        return lambda *args: self._expanded(getattr(self._past, question)(*map(self._compressed, args)))
+
+    def _compressed(self, x):
+        if getattr(x, "ndim", 0) == 0 or x.shape[0] != self._n:
+            return x
+        return backend.namespace(x).take(x, self._rows)
+
+    def _expanded(self, answer):
+        if self._asked == len(self._answers):
+            self._answers.append(float("nan"))
+        xp = backend.namespace(answer)
+        known = xp.concat([xp.asarray([self._answers[self._asked]]), answer])
+        here = xp.arange(self._n, dtype=self._rows.dtype)
+        self._answers[self._asked] = float(known[-1])
+        self._asked += 1
+        return xp.take(known, xp.searchsorted(self._rows, here, side="right"))
 
 
 class _Tail:

@@ -20,6 +20,10 @@ def table(kind, n=5):
         "depth": {f"{name}_{level}": value for level in range(3) for name, value in prices.items()},
         "bars": dict.fromkeys(columns.Bars._fields[1:], 1.0),
         "seconds": dict.fromkeys(columns.Seconds._fields[1:], 1.0),
+        "matched": prices | {"price": 100.5, "size": 1.0, "side": np.int8(1)},
+        "venues": {f"{name}_{venue}": 100.0 for name in columns.WIDE["venues"] for venue in ("kraken", "gemini")},
+        "curve": {"index": 100.0, "realised": 0.5, "forecast": 0.5} | {
+            f"{name}_{days}d": 0.6 for name in columns.WIDE["curve"] for days in columns.TENORS},
     }
     return pd.DataFrame(time | {name: np.full(n, value) for name, value in values[kind].items()})
 
@@ -33,7 +37,12 @@ def with_cell(kind, column, value, row=3):
 CASES = {
     "unknown kind": ("candles", table("bars"), "", "unknown kind 'candles'"),
     "missing column": ("quotes", table("quotes").drop(columns="bid_size"), "column 'bid_size'", "missing"),
-    "no levels": ("depth", table("quotes"), "column 'bid_0'", "no book levels"),
+    "no levels": ("depth", table("quotes"), "", "no columns of depth"),
+    "no venues": ("venues", table("quotes"), "", "no columns of venues"),
+    "half a venue": ("venues", table("venues").drop(columns="age_gemini"), "column 'age_gemini'", "missing"),
+    "zero price of a venue": (*with_cell("venues", "bid_gemini", 0.0), "column 'bid_gemini', row 3", "0.0 is not a"),
+    "no tenors": ("curve", table("quotes"), "", "no columns of curve"),
+    "missing price of a bar": (*with_cell("bars", "high", np.nan), "column 'high', row 3", "nan is not a positive"),
     "one side of a level": ("depth", table("depth").drop(columns="ask_2"), "column 'ask_2'", "missing"),
     "text for a number": ("trades", table("trades").astype({"price": str}), "column 'price'", "is not a number"),
     "dates for a number": ("trades", table("trades").assign(size=lambda t: t["time"]), "column 'size'", "not a number"),

@@ -168,3 +168,62 @@ def test_a_label_does_not_look_over_a_gap():
     f, q = registry()["log_return"], TABLES["quotes"]
     gap = int(np.argmax(np.diff(q.time))) + 1
     assert np.isnan(evaluate(f, q, gap="60s", horizon="1s")[gap - 1])
+
+
+@pytest.fixture
+def named():
+    """A formula under several names, and one for every pair of venues; forgotten again afterwards."""
+    before = registry()
+
+    @kit.factor(unit="1", also={"gap_of_three": {"rows": 3}})
+    def gap_of(v: kit.Venues, past, rows=1):
+        "Change of the first venue's log price."
+        return past.diff(np.log(v.price[:, 0]), rows)
+
+    @kit.factor(unit="price", each="difference_{a}_{b}")
+    def difference(v: kit.Venues, a=0, b=1):
+        "One venue's price less another's."
+        return v.price[:, a] - v.price[:, b]
+
+    yield
+    for name in set(registry()) - set(before):
+        del kit.factor.__globals__["_registry"][name]
+
+
+def venues():
+    n = 5
+    columns = {f"{name}_{venue}": np.full(n, value + np.arange(n)) for name in ("price", "bid", "ask", "volume", "age")
+               for venue, value in (("x", 10.0), ("y", 20.0), ("z", 40.0))}
+    return pd.DataFrame({"time": clock.utc(np.arange(n) * clock.SECOND), **columns})
+
+
+def test_a_formula_has_the_parameters_of_the_name_it_is_called_by(named):
+    known = registry()
+    assert known["gap_of"].parameters == {"rows": 1} and known["gap_of_three"].parameters == {"rows": 3}
+    assert known["gap_of_three"].describe()["function"] == "gap_of"
+    got = kit.compute(venues(), "gap_of", "gap_of_three")
+    np.testing.assert_allclose(got["gap_of_three"].iloc[3:], np.log([13, 14]) - np.log([10, 11]))
+    assert got["gap_of"].notna().sum() == 4
+    assert kit.compute(venues(), "gap_of_three", rows=2)["gap_of_three"].notna().sum() == 3
+
+
+def test_a_name_with_fields_is_every_pair_of_venues(named):
+    got = kit.compute(venues(), "difference_{a}_{b}")
+    assert list(got) == ["difference_x_y", "difference_x_z", "difference_y_z"]
+    assert got.iloc[0].tolist() == [-10.0, -30.0, -20.0]
+    one = kit.compute(venues(), "difference_x_z", "gap_of")
+    assert one["difference_x_z"].tolist() == got["difference_x_z"].tolist()
+    with pytest.raises(Refusal, match="no factor is called 'difference_x_w'"):
+        kit.compute(venues(), "difference_x_w")
+
+
+def test_a_name_with_parameters_that_its_function_lacks_is_refused():
+    with pytest.raises(Refusal, match="narrow has no parameter window"):
+        kit.factor(also={"narrow_20d": {"window": "20d"}})(narrow)
+    with pytest.raises(Refusal, match="narrow has no parameter a"):
+        kit.factor(each="narrow_{a}")(narrow)
+
+
+def narrow(q: Quotes):
+    "Ask less bid."
+    return q.ask - q.bid

@@ -11,7 +11,8 @@ ROOMS = [
     "kernels", "columns", "past", "future", "factor", "features", "factors", "sampling",
     "bootstrap", "sources", "model", "explain", "execution",
     "study", "touch", "evaluate",
-    "universality", "robustness", "backtest", "crash", "claims",
+    "universality", "robustness", "backtest", "crash",
+    "volatility", "options", "discovery", "flow", "claims",
     "plot", "report", "cli",
 ]
 """From the ground up."""

@@ -30,6 +30,7 @@ QUESTIONS = {
     "agreement": lambda p, x, y, w: p.agreement(x, w), "lag": lambda p, x, y, w: p.lag(x, w),
     "diff": lambda p, x, y, w: p.diff(x, w), "ewm": lambda p, x, y, w: p.ewm(x, w),
     "since": lambda p, x, y, w: p.since(x > 1), "last": lambda p, x, y, w: p.last(y, x > 1),
+    "among": lambda p, x, y, w: p.among(x > 0).quantile(abs(y), 0.3, w) + p.among(x < 0).lag(y),
     "two at once": lambda p, x, y, w: p.mean(p.diff(x), w) - p.sum(y, w),
 }
 
@@ -144,3 +145,24 @@ def test_future_is_the_last_value_known_at_the_horizon_and_missing_at_the_end():
     time = np.array([0, 1, 2, 2, 5, 9]) * SECOND
     x = np.arange(6.0)
     np.testing.assert_array_equal(Future(time).at(x, "3s"), [3, 3, 4, 4, 4, np.nan])
+
+
+def test_among_knows_the_rows_that_happened_alone():
+    rng = np.random.default_rng(5)
+    n = 300
+    time, x = np.cumsum(rng.integers(0, 3, n)) * SECOND, rng.normal(size=n)
+    happened = rng.random(n) < 0.3
+    happened[:4] = False
+
+    def asked(time, x, happened, past):
+        some = past.at(time).among(happened)
+        return some.std(x, 5), some.quantile(abs(x), 0.5, 7), some.lag(x, 1), past.mean(x, 4)
+
+    std, median, before, mean = asked(time, x, happened, Past())
+    rows = np.flatnonzero(happened)
+    alone = pd.Series(x[rows])
+    expected = alone.rolling(5).std().reindex(np.searchsorted(rows, np.arange(n), side="right") - 1).to_numpy()
+    np.testing.assert_allclose(std, expected, rtol=1e-12)
+    assert np.isnan(std[:rows[4]]).all() and std[rows[4]] == std[rows[5] - 1]
+    np.testing.assert_array_equal(before[rows[1:]], x[rows[:-1]])
+    assert np.isnan(median[:rows[6]]).all() and np.isfinite(mean[3:]).all()

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from kit import backend, columns
-from kit.bootstrap import BLOCKS, in_columns, quotient, ratio
+from kit.bootstrap import BLOCKS, in_columns, quotient
 from kit.clock import SECOND, duration
 from kit.kernels.joins import asof
 from kit.refusal import Refusal
@@ -24,30 +24,6 @@ from kit.units import BP
 
 HORIZONS = ("100ms", "1s", "3s", "10s", "60s")
 MEASURES = ("effective", "realised", "impact", "markout")
-
-
-def orders(trades) -> pd.DataFrame:
-    """Prints put together again: neighbours of one time and side were one order that walked the book.
-
-    Parameters
-    ----------
-    trades : frame
-        ``time, price, size, side``, as `kit.columns.Trades`; prints of unknown side are left out.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``time`` (UTC), ``side``, ``price`` (average), ``size`` (sum), ``prints`` (count), a row an order.
-    """
-    trades = backend.release(trades)
-    t = columns.read(trades[trades["side"] != 0], "trades")
-    begins = np.ones(len(t.time), dtype=bool)
-    begins[1:] = (np.diff(t.time) != 0) | (t.side[1:] != t.side[:-1])
-    which, first = np.cumsum(begins) - 1, np.flatnonzero(begins)
-    size, notional = np.bincount(which, t.size), np.bincount(which, t.size * t.price)
-    price = np.where(np.bincount(which) == 1, t.price[first], ratio(notional, size))
-    return pd.DataFrame({"time": pd.DatetimeIndex(t.time[first].view("M8[ns]"), tz="UTC"), "side": t.side[first],
-                         "price": price, "size": size, "prints": np.bincount(which)})
 
 
 def spreads(trades, quotes, horizons=HORIZONS) -> pd.DataFrame:

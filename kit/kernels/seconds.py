@@ -13,7 +13,7 @@ from kit.kernels.launch import launch
 SUMS = ("n_trades", "volume", "buy_volume", "sell_volume", "notional", "buy_notional", "sell_notional",
         "squared_size", "dispersion")
 TOUCH = ("bid", "bid_size", "ask", "ask_size")
-MOVES = ("n_quotes", "order_flow_imbalance", "time_weighted_spread")
+MOVES = ("n_quotes", "ofi", "resting_spread")
 
 
 def until(time, end, row, guess):
@@ -166,9 +166,9 @@ def follow(time, bid, bid_size, ask, ask_size, began, end):
 def moves(grid, period, quotes):
     """How the touch moved within each period, quote by quote.
 
-    - `order_flow_imbalance` sums what each quote adds to the bid and takes from the ask, by size: from the quote before
+    - `ofi` sums what each quote adds to the bid and takes from the ask, by size: from the quote before
       it, in whatever period that was. The first quote of all adds nothing.
-    - `time_weighted_spread` weighs each quote by how long it stood within the period; a quote that is replaced within
+    - `resting_spread` weighs each quote by how long it stood within the period; a quote that is replaced within
       the nanosecond weighs nothing.
     - A dead feed is not masked: a quote stands until the next one.
 

@@ -96,14 +96,6 @@ def test_weighting_by_size_counts_units_and_by_trade_counts_trades():
     assert found["trade"] == pytest.approx(5.0) and found["size"] == pytest.approx((3 * 2 + 8) / 4)
 
 
-def test_prints_of_one_time_and_side_were_one_order():
-    prints = trades([1, 1, 1, 2, 3, 3], [1, 1, -1, -1, 1, 0], [100, 101, 99, 98, 97, 96], [1.0, 3, 2, 1, 1, 5])
-    whole = markouts.orders(prints)
-    assert whole["side"].tolist() == [1, -1, -1, 1] and whole["prints"].tolist() == [2, 1, 1, 1]
-    assert whole["price"].tolist() == [100.75, 99, 98, 97] and whole["size"].tolist() == [4, 2, 1, 1]
-    assert whole["time"].tolist() == prints["time"].iloc[[0, 2, 3, 4]].tolist()
-
-
 def test_what_cannot_be_measured_is_refused():
     measured = markouts.spreads(trades([5], [1], [100.0]), quotes([0, 1], [100, 100]), ["1s"])
     with pytest.raises(Refusal, match="before and after"):

@@ -28,8 +28,8 @@ def test_order_flow_imbalance_of_cont_kukanov_stoikov():
     q = quotes([(100, 10, 101, 5), (100, 14, 101, 5), (100, 14, 101, 2), (101, 3, 102, 7), (100, 8, 101, 4),
                 (100, 8, 101, 4)], np.arange(6) * SECOND)
     got = seconds.moves(np.arange(1, 6) * SECOND, SECOND, q)
-    np.testing.assert_array_equal(got["order_flow_imbalance"], [4, 3, 5, -7, 0])
-    np.testing.assert_array_equal(seconds.moves(q.time[5:], 5 * SECOND, q)["order_flow_imbalance"], [5])
+    np.testing.assert_array_equal(got["ofi"], [4, 3, 5, -7, 0])
+    np.testing.assert_array_equal(seconds.moves(q.time[5:], 5 * SECOND, q)["ofi"], [5])
 
 
 def test_spread_is_weighed_by_how_long_it_stood():
@@ -37,8 +37,8 @@ def test_spread_is_weighed_by_how_long_it_stood():
                [SECOND // 2, SECOND + SECOND // 4, SECOND + SECOND // 2, SECOND + SECOND // 2])
     got = seconds.moves(np.arange(1, 4) * SECOND, SECOND, q)
     np.testing.assert_array_equal(got["n_quotes"], [1, 3, 0])
-    np.testing.assert_array_equal(got["time_weighted_spread"], [np.nan, 1 / 4 + 4 / 4 + 9 / 2, 9.0])
-    np.testing.assert_array_equal(got["order_flow_imbalance"][2:], [0.0])
+    np.testing.assert_array_equal(got["resting_spread"], [np.nan, 1 / 4 + 4 / 4 + 9 / 2, 9.0])
+    np.testing.assert_array_equal(got["ofi"][2:], [0.0])
 
 
 def test_moves_are_those_of_array_code():
@@ -49,12 +49,12 @@ def test_moves_are_those_of_array_code():
         - q.ask_size[1:] * (down <= 0) + q.ask_size[:-1] * (down >= 0)
     edges = np.append(0, grid)
     expected = np.histogram(-(-q.time[1:] // SECOND) * SECOND, np.append(grid, grid[-1] + 1) - 0.5, weights=event)[0]
-    np.testing.assert_allclose(got["order_flow_imbalance"], expected, atol=1e-9)
+    np.testing.assert_allclose(got["ofi"], expected, atol=1e-9)
     moments = np.sort(np.concatenate([edges, q.time[q.time < edges[-1]]]))
     row = np.searchsorted(q.time, moments[:-1], side="right") - 1
     area = np.where(row < 0, np.nan, (q.ask - q.bid)[row]) * np.diff(moments)
     expected = np.add.reduceat(area, np.searchsorted(moments, edges[:-1], side="left")) / SECOND
-    np.testing.assert_allclose(got["time_weighted_spread"], expected, rtol=1e-12)
+    np.testing.assert_allclose(got["resting_spread"], expected, rtol=1e-12)
 
 
 @pytest.mark.parametrize("pieces", [1, 3, 50])

@@ -7,8 +7,6 @@ from kit.factor import apply, evaluate, find
 from kit.past import Past
 from tests.laws import market
 
-FRESH = 60  # rows: no window of the kit's defaults is shorter in the tests' market than this
-
 
 def values(f, tables, **parameters):
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -78,7 +76,7 @@ def scale(f, tables):
 
 def _scaled(table, price, size):
     powers = {"notional": (1, 1), "buy_notional": (1, 1), "sell_notional": (1, 1), "quote_volume": (1, 1),
-              "squared_size": (0, 2), "dispersion": (2, 1)}
+              "squared_size": (0, 2), "dispersion": (2, 1), "ofi": (0, 1), "resting_spread": (1, 0)}
     powers |= dict.fromkeys(columns.PRICES, (1, 0)) | dict.fromkeys(columns.SIZES, (0, 1))
     return type(table)(*(column * price ** powers[name][0] * size ** powers[name][1] if name in powers else column
                          for name, column in zip(table._fields, table, strict=True)))

@@ -1,23 +1,42 @@
 """A small market with everything that makes factors stumble.
 
 Ties, a long silence, empty queues on one side and on both, locked and crossed quotes, prints of unknown side, books
-that end early, seconds without trades and without quotes.
+that end early, seconds without trades and without quotes, venues that fall silent, expiries that are not listed.
 """
+
+import functools
 
 import numpy as np
 
-from kit.columns import Bars, Depth, Quotes, Seconds, Trades
+from kit import clock
+from kit.columns import TENORS, Bars, Curve, Depth, Matched, Quotes, Seconds, Trades, Venues
 
 BEGAN = 1_700_000_000 * 10**9
 ABOUT = 2 * 60_000.0
 """Twice the price about which the mirror reflects; the market stays within 0.2 % of it."""
 
 
-def tables(n=240, seed=7):
-    """One table of each kind, all of n rows, on clocks that begin together."""
+def fitting(f, n=240):
+    """Tables long enough for the windows that a factor has by default, all of which together take a minute of `tables`.
+
+    Its windows of rows add as many rows as they need.
+    """
+    durations = [clock.duration(value) for value in f.parameters.values() if clock.is_duration(value)]
+    rows = sum(value for value in f.parameters.values() if type(value) is int)
+    return tables(n + 2 * rows if rows > 10 else n, pace=max(1, sum(durations) // (60 * clock.SECOND)))
+
+
+@functools.cache
+def tables(n=240, seed=7, pace=1):
+    """One table of each kind, all of n rows, on clocks that begin together.
+
+    `pace` is how many times longer everything takes.
+    """
     rng = np.random.default_rng(seed)
-    return {"quotes": _quotes(n, rng), "trades": _trades(n, rng), "depth": _depth(n, rng), "bars": _bars(n, rng),
-            "seconds": _seconds(n, rng)}
+    made = {"quotes": _quotes(n, rng), "trades": _trades(n, rng), "depth": _depth(n, rng), "bars": _bars(n, rng),
+            "seconds": _seconds(n, rng), "matched": _matched(n, rng), "venues": _venues(n, rng),
+            "curve": _curve(n, rng)}
+    return {kind: table._replace(time=BEGAN + (table.time - BEGAN) * pace) for kind, table in made.items()}
 
 
 def _walk(n, rng):
@@ -56,8 +75,8 @@ def _trades(n, rng):
 
 
 def _depth(n, rng):
-    best, step = _walk(n, rng)[:, None], 0.5 * np.arange(3)[None, :]
-    sizes = [np.stack([_sizes(n, rng) for _ in range(3)], axis=1) for _ in range(2)]
+    best, step = _walk(n, rng)[:, None], np.array([0.0, 0.5, 30.0, 150.0, 400.0, 900.0, 1400.0])
+    sizes = [np.stack([_sizes(n, rng) for _ in step], axis=1) for _ in range(2)]
     bids, asks = best - step, best + 0.5 + step
     sizes[0][n // 5, 2] = bids[n // 5, 2] = np.nan
     sizes[1][n // 3:n // 3 + 3] = asks[n // 3:n // 3 + 3] = np.nan
@@ -66,11 +85,11 @@ def _depth(n, rng):
 
 def _bars(n, rng):
     close = _walk(n, rng)
-    open_ = np.concatenate([close[:1], close[:-1]])
+    open_ = np.concatenate([close[:1], close[:-1] + rng.choice([-0.5, 0.0, 0.5], n - 1, p=[0.1, 0.8, 0.1])])
     volume = _sizes(n, rng) * (rng.random(n) > 0.1)
     price = (open_ + close) / 2
-    return Bars(BEGAN + np.arange(1, n + 1) * 60 * 10**9, open_, np.maximum(open_, close) + 0.5,
-                np.minimum(open_, close) - 0.5, close, volume, volume * price, np.floor(volume * 3),
+    return Bars(BEGAN + np.arange(1, n + 1) * 10**9, open_, np.maximum(open_, close) + rng.choice([0.0, 0.5, 1.0], n),
+                np.minimum(open_, close) - rng.choice([0.0, 0.5, 1.0], n), close, volume, volume * price, np.floor(volume * 3),
                 volume * rng.random(n))
 
 
@@ -85,5 +104,42 @@ def _seconds(n, rng):
     price = np.where(volume > 0, (paid + earned) / np.where(volume > 0, volume, 1), 0.0)
     spread = buys * (np.nan_to_num(q.ask, nan=60_000.5) - price) ** 2
     spread += sells * (np.nan_to_num(q.bid, nan=60_000.0) - price) ** 2
+    flow = np.where(np.isnan(q.bid), np.nan, np.round(rng.normal(0, 2, n), 3))
+    messages = rng.poisson(np.where(rng.random(n) < 0.05, 100, 5))  # now and then a burst
     return Seconds(*q, count, volume, buys, sells, paid + earned, paid, earned, buys**2 + sells**2,
-                   np.where(volume > 0, spread, 0.0))
+                   np.where(volume > 0, spread, 0.0), np.where(np.isnan(q.bid), np.nan, messages), flow,
+                   q.ask - q.bid)
+
+
+def _matched(n, rng):
+    t, q = _trades(n, rng), _quotes(n, rng)
+    touch = [column.copy() for column in q[1:]]
+    for column in touch:
+        column[:3] = np.nan  # prints before the first quote
+    away = rng.choice([0.0, 0.5, -0.5], n, p=[0.6, 0.2, 0.2])
+    price = np.where(t.side > 0, q.ask, np.where(t.side < 0, q.bid, (q.bid + q.ask) / 2)) + away
+    return Matched(t.time, price, t.size, t.side, *touch)
+
+
+def _venues(n, rng):
+    """Three venues about one price, the third silent for a while, the second without quotes."""
+    price = _walk(n, rng)[:, None] + rng.choice([-0.5, 0.0, 0.5], (n, 3))
+    half = np.array([0.5, np.nan, 1.0])
+    age = np.where(rng.random((n, 3)) < 0.7, 0.0, np.round(rng.exponential(2.0, (n, 3)), 3))
+    volume = np.stack([_sizes(n, rng) * (rng.random(n) > 0.2) for _ in range(3)], axis=1)
+    volume[50:53] = 0.0
+    price[n // 2:n // 2 + 5, 2] = np.nan
+    return Venues(BEGAN + np.arange(1, n + 1) * 10**9, price, price - half, price + half, volume, age)
+
+
+def _curve(n, rng):
+    """A term structure that slopes and bends; the longest tenor is not always listed."""
+    years = np.array(TENORS) / 365
+    level = 0.6 + 0.1 * np.sin(np.arange(n) / 9)[:, None]
+    atm = level + rng.normal(0, 0.05, (n, 1)) * np.sqrt(years) + rng.normal(0, 0.002, (n, len(TENORS)))
+    atm[rng.random(n) < 0.1, -1] = np.nan
+    atm[30:33] = np.nan
+    skew = rng.normal(0.02, 0.02, (n, len(TENORS)))
+    realised = 0.55 + 0.05 * np.cos(np.arange(n) / 7)
+    return Curve(BEGAN + np.arange(1, n + 1) * 10**9, _walk(n, rng), atm, atm * 1.03, skew, realised,
+                 0.5 + realised / 10)

@@ -12,7 +12,6 @@ from kit.factor import registry
 from tests.laws import laws, market
 
 FACTORS = registry()
-TABLES, LONGER = market.tables(), market.tables(n=4000)
 
 
 def subject(law, factor):
@@ -25,17 +24,20 @@ def subject(law, factor):
 @pytest.mark.parametrize("name", FACTORS)
 @pytest.mark.parametrize("law", laws.LAWS)
 def test_law(law, name):
-    laws.LAWS[law](subject(law, FACTORS[name]), TABLES)
+    f = subject(law, FACTORS[name])
+    laws.LAWS[law](f, market.fitting(f))
 
 
 @pytest.mark.parametrize("name", FACTORS)
 def test_law_of_cuts_over_thousands_of_rows(name):
-    laws.cut(subject("cut", FACTORS[name]), LONGER)
+    f = subject("cut", FACTORS[name])
+    laws.cut(f, market.fitting(f, n=4000))
 
 
 @pytest.mark.parametrize("name", FACTORS)
 def test_law_of_libraries_array_api_strict(name):
-    laws.library(subject("library", FACTORS[name]), TABLES, array_api_strict.asarray)
+    f = subject("library", FACTORS[name])
+    laws.library(f, market.fitting(f), array_api_strict.asarray)
 
 
 @pytest.mark.gpu
@@ -43,10 +45,11 @@ def test_law_of_libraries_array_api_strict(name):
 def test_law_of_libraries_cupy(name):
     cupy = pytest.importorskip("cupy", reason="no CuPy here")
     f = subject("library", FACTORS[name])
-    table = TABLES[f.inputs[0]]
+    tables = market.fitting(f)
+    table = tables[f.inputs[0]]
     theirs = laws.evaluate(f, type(table)(*map(cupy.asarray, table)))
     assert isinstance(theirs, cupy.ndarray)
-    np.testing.assert_allclose(theirs.get(), laws.values(f, TABLES), rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(theirs.get(), laws.values(f, tables), rtol=1e-9, atol=1e-12)
 
 
 SIMULATED = """
@@ -55,8 +58,8 @@ from kit.factor import registry
 from kit.kernels import launch
 from tests.laws import laws, market
 assert launch.simulated()
-tables = market.tables(n=130)
-np.savez(sys.argv[1], **{name: laws.values(f, tables) for name, f in registry().items() if "library" not in f.off})
+np.savez(sys.argv[1], **{name: laws.values(f, market.fitting(f, n=130)) for name, f in registry().items()
+                         if "library" not in f.off})
 """
 
 
@@ -72,4 +75,4 @@ def simulated(tmp_path_factory):
 @pytest.mark.parametrize("name", FACTORS)
 def test_law_of_libraries_cuda_simulator(name, simulated):
     f = subject("library", FACTORS[name])
-    laws._same_bits(simulated[name], laws.values(f, market.tables(n=130)), f"{name} in the CUDA simulator")
+    laws._same_bits(simulated[name], laws.values(f, market.fitting(f, n=130)), f"{name} in the CUDA simulator")

@@ -4,32 +4,13 @@ from __future__ import annotations
 
 import functools
 
+import numpy as np
+
 from kit import backend, clock, columns
 from kit.columns import Seconds
-from kit.kernels import joins
 from kit.kernels import seconds as per_second
 from kit.refusal import Refusal
-
-
-def signed(trades, quotes):
-    """Trades whose missing sides are taken from the quote strictly before: above the mid a buy, below it a sale.
-
-    A side that the venue states is kept. A print at the mid, or before the first quote, stays 0.
-
-    Parameters
-    ----------
-    trades : Trades
-    quotes : Quotes
-    """
-    xp = backend.namespace(trades.side)
-    unknown = xp.nonzero(trades.side == 0)[0]
-    if unknown.shape[0] == 0:
-        return trades
-    row = joins.asof(trades.time, quotes.time)
-    known = xp.where(row < 0, xp.zeros_like(row), row)
-    middle = (xp.take(quotes.bid, known) + xp.take(quotes.ask, known)) / 2
-    rule = xp.where(row < 0, xp.zeros_like(trades.price), xp.sign(trades.price - middle))
-    return trades._replace(side=xp.where(trades.side == 0, xp.astype(rule, xp.int8), trades.side))
+from kit.sampling.orders import signed
 
 
 def grid(quotes, trades, start=None, end=None, stale="5s", heard=None):
@@ -39,7 +20,7 @@ def grid(quotes, trades, start=None, end=None, stale="5s", heard=None):
     - Once the book has not been heard of for longer than `stale`, its quote is missing. Trades are no sign of life: in
       a hole of the quotes they go on, through the price that stands.
     - Sums run over the second that ends at the row: 0 where nothing was traded, missing where nothing at all has been
-      heard, of the book or of trades, for longer than `stale`.
+      heard, of the book or of trades, for longer than `stale`. What quotes did is missing where the quote is.
 
     Parameters
     ----------
@@ -77,8 +58,10 @@ def seconds(quotes, trades, ends, stale, signs=()):
     row = per_second.last(ends, quotes.time)
     heard = [_at(quotes.time, row), *(_at(time, per_second.last(ends, time)) for time in signs)]
     heard = functools.reduce(xp.maximum, heard)
-    return Seconds(ends, **per_second.touch(row, ends - heard <= stale, quotes),
-                   **per_second.sums(ends, clock.SECOND, trades, heard, stale))
+    alive, moves = ends - heard <= stale, per_second.moves(ends, clock.SECOND, quotes)
+    moves = {name: xp.where(alive & (row >= 0), column, xp.asarray(np.nan)) for name, column in moves.items()}
+    return Seconds(ends, **per_second.touch(row, alive, quotes),
+                   **per_second.sums(ends, clock.SECOND, trades, heard, stale), **moves)
 
 
 def _at(time, row):
