@@ -38,6 +38,15 @@ def test_what_is_not_about_the_assets_asked_for_is_left_out(folder):
     assert [name for name, _ in rendered(folder, [BTC], whole=False)] == ["asset", "claims"]
 
 
+def test_a_notebook_on_bars_is_rendered_for_bars_alone(folder):
+    cell = new_code_cell("dataset = 'synthetic-days'\nsymbol = 'SIM-BTC'", metadata={"tags": ["parameters"]})
+    nbformat.write(new_notebook(cells=[cell]), folder / "days.ipynb")
+    assets = [SIM, ("synthetic-days", "SIM-BTC"), ("ohlcv-daily", "ETC")]
+    assert rendered(folder, assets, ["days"]) == [("days", {"dataset": name, "symbol": symbol})
+                                                  for name, symbol in assets[1:]]
+    assert rendered(folder, assets, ["asset"]) == [("asset", {"dataset": "synthetic", "symbol": "SIM-BTC"})]
+
+
 def test_a_notebook_asked_for_by_name_is_rendered(folder):
     assert rendered(folder, [BTC], ["crash"], whole=False) == [("crash", {})]
     with pytest.raises(Refusal, match="no notebook 'atlas'.*choose from asset, claims, crash, shapes"):

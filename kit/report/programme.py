@@ -19,6 +19,7 @@ def programme(assets, chosen=(), folder=NOTEBOOKS, whole=True, into="reports") -
 
     - ``assets`` is rendered once for the synthetic assets and once for the real ones, where there are two at least;
     - ``symbol`` is rendered for every asset, unless the dataset it has by default is an extra one;
+      both leave out assets that lack a table which the notebook's own have: a notebook on bars is not about ticks;
     - neither, or an extra dataset, is rendered as it stands;
     - ``reports`` reads the other reports, in `into`, and comes last.
 
@@ -60,6 +61,8 @@ def _defaults(path):
 
 def _about(defaults, assets, whole, into):
     """Parameters of each report of one notebook."""
+    home = defaults.get("dataset") or defaults.get("assets", "").partition("/")[0]
+    assets = [asset for asset in assets if not home or _alike(asset[0], home)]
     if "assets" in defaults:
         groups = [[asset for asset in assets if datasets.find(asset[0]).synthetic is kind] for kind in (True, False)]
         return [{"assets": " ".join("/".join(asset) for asset in group)} for group in groups if len(group) > 1]
@@ -68,3 +71,8 @@ def _about(defaults, assets, whole, into):
     if "reports" in defaults:
         return [{"reports": str(into)}]
     return [{}] if whole else []
+
+
+def _alike(dataset, home) -> bool:
+    """Whether a dataset has every kind of table that another has."""
+    return set(datasets.find(home).kinds) <= set(datasets.find(dataset).kinds)

@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-from kit.kernels import checks, decay, joins, launch, rolling, seconds
+from kit.kernels import checks, decay, joins, launch, rolling, seconds, segments
 from tests.execution.plain_market import replayed
 from tests.kernels import test_joins_seconds_decay as ticks
 from tests.kernels import test_trees as forests
@@ -32,6 +32,9 @@ def answers():
     found |= seconds.touch(row, row % 3 > 0, quotes)
     trades = ticks.Trades(quotes.time, quotes.bid, quotes.bid_size, np.sign(quotes.ask_size - 4).astype(np.int8))
     found |= seconds.sums(grid, SECOND, trades, heard=np.zeros_like(grid), stale=2 * SECOND)
+    edges = np.r_[0, 3, 4, 60, 90]
+    found |= {f"candle {name}": bar for name, bar in segments.candles(edges, *trades[1:]).items()}
+    found["filled"] = segments.filled(trades.size, 20.0)
     found["ewm"] = decay.ewm(np.full(N, 0.9), x, (np.nan, 1.0))[0]
     found["checks"] = np.array([checks.in_order(time), checks.positive(x), checks.positive(abs(y), missing=True)])
     return found | forests.simulated_answers() | replayed()
