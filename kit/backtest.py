@@ -112,6 +112,24 @@ class Backtest:
                                                         notional=self.notional), delays)
         return capacity.totals(gains, by), capacity.break_even(gains, by)
 
+    def capacity(self, replay, by=BLOCKS):
+        """What a taker's fills gain against the mid a horizon later, less fees, as the notional of each grows.
+
+        Returns
+        -------
+        (pandas.DataFrame, Score) or None
+            As `kit.evaluate.capacity.curve` and `capacity` return; None without a fill that has quotes on both sides.
+        """
+        quotes = self.study.recording.quotes
+        gained = markouts.spreads(replay.fills, quotes, (self.study.settings.horizon,))
+        edge = gained["markout"].to_numpy() - self.fees.taker
+        shown, time = capacity.displayed(replay.fills, quotes), replay.fills["time"].astype("int64").to_numpy()
+        known = np.isfinite(edge) & np.isfinite(shown)
+        if not known.any():
+            return None
+        rows = edge[known], shown[known], time[known]
+        return capacity.curve(*rows, by=by), capacity.capacity(*rows, by=by)
+
     def markouts(self, replays, by=BLOCKS) -> dict[str, pd.DataFrame]:
         """What the fills of each strategy were worth after a while; strategies without fills are left out."""
         return {name: markouts.curve(markouts.spreads(replay.fills, self.study.recording.quotes), ("trade",), by)

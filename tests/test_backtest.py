@@ -5,7 +5,7 @@ import pytest
 
 from kit.backtest import FREE, against_holding, backtest, odds
 from kit.evaluate import performance
-from kit.execution import Constant, Fees, market
+from kit.execution import Constant, Fees, Signal, market, taker
 from kit.execution.thresholds import by_fold
 from kit.study import study
 
@@ -47,3 +47,17 @@ def test_odds_are_the_spread_and_two_fees_over_what_forecasts_say(walked):
     found = odds(walked, taker_fee=5.0)
     assert found["round_trip"] == pytest.approx(1e4 * walked.features["spread"].median() + 10)
     assert found["needed"] == pytest.approx(found["round_trip"] / (1e4 * walked.oof.predicted.std()))
+
+
+def test_capacity_ends_where_the_touch_does(walked):
+    tested = backtest(walked, FREE)
+    eager = Signal(tested.signal.time, tested.signal.value, 0.0)
+    curve, score = tested.capacity(taker(tested.market, eager, fees=FREE))
+    assert (curve["bound"].diff().dropna() >= 0).all() and curve["bound"].iloc[[0, -1]].round(1).tolist() == [0, 1]
+    assert score.value == 0 or curve["notional"].min() <= score.value <= curve["notional"].max()
+
+
+def test_a_taker_that_never_trades_has_no_capacity(walked):
+    tested = backtest(walked)
+    replay = tested.replays()["taker"]
+    assert replay.fills.empty and tested.capacity(replay) is None
