@@ -31,11 +31,17 @@ CUDA_MEMORY = 1 << 26  # numbers that all CUDA threads together may ask for
 PIECES = 8  # pieces a CPU thread: enough to even out what they cost
 
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # threads that wait do not take the cores from those that work
-_COMPILED = [path.read_bytes() for path in sorted(Path(__file__).parents[1].rglob("*.py"))
-             if path.parent.name == "kernels" or b"njit" in path.read_bytes()]
-if "NUMBA_CACHE_DIR" not in os.environ:  # machine code is good for these sources and no others
+
+
+def _shelf(paths) -> str:
+    """Folder of the machine code that was made of these sources, and is good for no others; or the one asked for."""
     home = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
-    config.CACHE_DIR = str(home / "kit" / hashlib.blake2b(b"".join(_COMPILED), digest_size=8).hexdigest())
+    sources = b"".join(path.read_bytes() for path in sorted(paths))
+    made = str(home / "kit" / hashlib.blake2b(sources, digest_size=8).hexdigest())
+    return os.environ.get("NUMBA_CACHE_DIR", made)
+
+
+config.CACHE_DIR = _shelf(path for path in Path(__file__).parents[1].rglob("*.py") if b"njit" in path.read_bytes())
 
 
 def _pieces_on_cpu(items, pieces, reals, whole, args):
@@ -73,7 +79,19 @@ def _cpu(body):
     """Division by zero as on CUDA. Slices are not counted (`_nrt`): all threads would count on the same cache line."""
     jit = functools.partial(njit, error_model="numpy", _nrt=False)
     names = {"prange": prange, "np": np, "body": _compiled(body, jit)}
-    return njit(parallel=True, cache=True, nogil=True)(_around(body, _pieces_on_cpu, names))
+    others, config.CACHE_DIR = config.CACHE_DIR, _shelf({Path(__file__), *_sources(body)})
+    compiled = njit(parallel=True, cache=True, nogil=True)(_around(body, _pieces_on_cpu, names))
+    config.CACHE_DIR = others
+    return compiled
+
+
+def _sources(function):
+    """Files that a function and those it calls come from."""
+    yield Path(function.__code__.co_filename)
+    for name in function.__code__.co_names:
+        called = function.__globals__.get(name)
+        if isinstance(called, types.FunctionType):
+            yield from _sources(called)
 
 
 @functools.cache

@@ -9,6 +9,7 @@ import pytest
 
 from kit.kernels import checks, decay, joins, launch, rolling, seconds, segments
 from tests.execution.plain_market import replayed
+from tests.kernels import test_garch
 from tests.kernels import test_joins_seconds_decay as ticks
 from tests.kernels import test_trees as forests
 from tests.kernels.test_quotes_by_second import SECOND, many
@@ -37,7 +38,7 @@ def answers():
     found["filled"] = segments.filled(trades.size, 20.0)
     found["ewm"] = decay.ewm(np.full(N, 0.9), x, (np.nan, 1.0))[0]
     found["checks"] = np.array([checks.in_order(time), checks.positive(x), checks.positive(abs(y), missing=True)])
-    return found | forests.simulated_answers() | replayed()
+    return found | test_garch.simulated_answer() | forests.simulated_answers() | replayed()
 
 
 @pytest.fixture(scope="module")
@@ -61,3 +62,7 @@ def test_simulator_gives_the_bits_of_the_cpu(simulated):
 if __name__ == "__main__":
     assert launch.simulated()
     np.savez(sys.argv[1], **answers())
+
+
+def test_machine_code_is_filed_by_the_sources_that_it_is_made_of():
+    assert {path.name for path in launch._sources(seconds.traded)} == {"seconds.py", "joins.py"}
