@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from matplotlib.ticker import LogLocator
+from matplotlib.ticker import LogLocator, MaxNLocator
 
 from kit.plot import style
 from kit.plot.table import Table
@@ -128,19 +128,20 @@ def capacity(curve, score, *, money="quote currency", title="How much money the 
     gain.plot(curve["notional"], curve["gain"], color=style.BLUE)
     bound.plot(curve["notional"], 100 * curve["bound"], color=style.BLUE)
     for axes in (gain, bound):
-        _mark(axes, score, f"capacity {score.value:,.0f}", "{:,.0f}")
+        _mark(axes, score, f"capacity {score.value:,.0f}" if score.value else "it earns nothing at any size", "{:,.0f}",
+              floor=curve["notional"].min())
     gain.legend(loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0)
     gain.set(title=title, ylabel=f"gain ({money})", xscale="log")
     bound.set(xlabel=f"notional of a trade ({money})", ylabel="cut (% of trades)", ylim=(-4, 104))
     return figure
 
 
-def _mark(axes, score, label, form="{:,.4g}"):
-    """A number on the x axis, and its interval where it has one."""
+def _mark(axes, score, label, form="{:,.4g}", floor=-np.inf):
+    """A number on the x axis, and its interval where it has one; what lies below `floor` is drawn there."""
     if np.isfinite(score.low) and score.low < score.high:
-        axes.axvspan(score.low, score.high, color=style.VERMILION, alpha=0.12, linewidth=0)
+        axes.axvspan(max(score.low, floor), max(score.high, floor), color=style.VERMILION, alpha=0.12, linewidth=0)
         label += f" [{form.format(score.low)}, {form.format(score.high)}]"
-    axes.axvline(score.value, color=style.VERMILION, label=label)
+    axes.axvline(max(score.value, floor), color=style.VERMILION, label=label)
 
 
 @style.styled
@@ -190,6 +191,7 @@ def overfitting(found, *, title="Is the best of the past the best of the future?
     rank.axvline(0, color=style.GREY, linewidth=0.8)
     rank.set(xlabel="logit of its rank out of sample (1)", ylabel="splits (%)", title=title)
     decay.axhline(0, color=style.GREY, linewidth=0.8)
+    decay.xaxis.set_major_locator(MaxNLocator(5))
     decay.plot(found.in_sample, found.out_of_sample, ".", color=style.BLUE, markersize=3, alpha=0.4, rasterized=True)
     decay.set(xlabel="Sharpe ratio in sample (1)", ylabel="and out of it (1)",
               title=f"PBO {found.probability:.2f}, slope {found.slope:.2f}".replace("-", "−")
