@@ -112,7 +112,7 @@ class Factor:
         for part in self.unit.split("*"):
             name, _, power = part.partition("^")
             if name in found:
-                found[name] += int(power or 1)
+                found[name] += float(power or 1)
             elif name not in PURE:
                 raise Refusal(f"{self.name}: unit {self.unit!r}",
                               remedy=f"multiply powers of price, size, {', '.join(PURE)}, as in 'price^2*size'")

@@ -39,7 +39,7 @@ def microprice(q: Quotes):
     ----------
     Stoikov (2018), The micro-price, there called the weighted mid.
     """
-    return _share(q.bid_size * q.ask + q.ask_size * q.bid, q.bid_size + q.ask_size)
+    return share(q.bid_size * q.ask + q.ask_size * q.bid, q.bid_size + q.ask_size)
 
 
 @factor(unit="size", low=0, mirror="l1_ask_size")
@@ -70,10 +70,10 @@ def l1_imbalance(q: Quotes):
     ----------
     Gould & Bonart (2016), Queue imbalance as a one-tick-ahead price predictor in a limit order book.
     """
-    return _share(q.bid_size - q.ask_size, q.bid_size + q.ask_size)
+    return share(q.bid_size - q.ask_size, q.bid_size + q.ask_size)
 
 
-@factor(unit="1", mirror=1)
+@factor(unit="1", mirror=1, also={"bid_ask_spread": {}})
 def spread(q: Quotes):
     r"""Quoted spread as a share of the mid; negative where the book is crossed.
 
@@ -100,7 +100,7 @@ def volatility(q: Quotes, past, vol="60s"):
     return past.std(past.diff(xp.log(mid(q))), vol)
 
 
-@factor(unit="1", mirror=-1, low=-1, high=1)
+@factor(unit="1", mirror=-1, low=-1, high=1, also={"order_flow_imbalance": {"flow": "60s"}})
 def net_order_flow(s: Seconds, past, flow="10s"):
     r"""Notional that takers bought less what they sold, as a share of all that was traded in `flow`; 0 without trades.
 
@@ -219,7 +219,7 @@ def _not_zero(x):
     return xp.where(x == 0, xp.ones_like(x), x)
 
 
-def _share(part, whole):
+def share(part, whole):
     """part / whole, and missing where the whole is 0."""
     xp = backend.namespace(whole)
     return xp.where(whole == 0, xp.asarray(np.nan), part / _not_zero(whole))
