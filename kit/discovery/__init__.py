@@ -1,0 +1,1 @@
+"""Where prices are made: cointegration and information shares, lead and lag on ticks, edges that could be traded."""
