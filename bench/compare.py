@@ -44,7 +44,7 @@ def compare(
     dict of str to float
         Median seconds by peer.
     """
-    seconds, processor = _interleaved(peers, repeat)
+    seconds, processor = interleaved(peers, repeat)
     goals, notes = goals or {}, notes or {}
     if rows:
         notes = {"M rows/s": {name: f"{rows / taken / 1e6:,.1f}" for name, taken in seconds.items()}, **notes}
@@ -63,7 +63,7 @@ def _judged(ratio, goal):
     return (f">= {goal:g} x", "yes" if ratio >= goal else "NO") if goal else ("", "")
 
 
-def _interleaved(peers, repeat):
+def interleaved(peers, repeat):
     """Median seconds of each callable, by the clock and of the processor; results are freed before the next starts."""
     clocks = time.perf_counter, time.process_time
     taken = [{name: [] for name in peers} for _ in clocks]

@@ -17,7 +17,7 @@ import operator
 import numpy as np
 
 from kit import backend, clock
-from kit.kernels import decay, joins, rolling
+from kit.kernels import decay, garch, joins, rolling
 from kit.refusal import Refusal
 
 
@@ -195,6 +195,24 @@ class Past:
         out, memory.mean = decay.ewm(weight, x, memory.mean)
         return xp.where(known, out, xp.asarray(np.nan))
 
+    def garch(self, x, window, every, asymmetric=False):
+        """Standard deviation of the next row that GARCH(1,1) expects, and the persistence of its parameters.
+
+        They are fitted anew at every `every`-th row, on the `window` rows before it, and serve until the next fit; with
+        `asymmetric`, those of GJR-GARCH. Missing before there are so many rows, and where a fit fails: in a window that
+        is flat or holds a missing value. See `kit.kernels.garch`.
+        """
+        window, every, (x,) = operator.index(window), operator.index(every), self._series(x)
+        if self._time.shape[0] == 0:
+            return x, x
+        memory = self._memory(_Fitted, "garch", window, every, asymmetric)
+        _, (x,), skipped = memory.extend(self._time, (x,))
+        before, ended = self._rows - skipped, self._rows - skipped + x.shape[0]
+        sigma, persistence, memory.known = garch.blocks(x, before, skipped, window, every, asymmetric, False,
+                                                        memory.known)
+        memory.keep(max(0, ended // every * every - window - before))
+        return sigma, persistence
+
     def among(self, happened):
         """The past of the rows at which `happened` is true alone; at other rows an answer is the last one given.
 
@@ -281,6 +299,7 @@ class _Among:
     def at(self, time, happened):
         xp = backend.namespace(time)
         self._rows, self._n, self._asked = xp.nonzero(happened)[0], time.shape[0], 0
+        self._so_far = joins.asof(xp.arange(self._n, dtype=xp.int64), self._rows, at_or_before=True) + 1
         self._past.at(xp.take(time, self._rows))
         return self
 
@@ -297,10 +316,9 @@ class _Among:
             self._answers.append(float("nan"))
         xp = backend.namespace(answer)
         known = xp.concat([xp.asarray([self._answers[self._asked]]), answer])
-        here = xp.arange(self._n, dtype=self._rows.dtype)
         self._answers[self._asked] = float(known[-1])
         self._asked += 1
-        return xp.take(known, xp.searchsorted(self._rows, here, side="right"))
+        return xp.take(known, self._so_far)
 
 
 class _Tail:
@@ -323,3 +341,9 @@ class _Tail:
         """Forget what lies before `row` of what `extend` returned."""
         time, series = self._whole
         self._kept, self._whole = (time[row:], tuple(x[row:] for x in series)), None
+
+
+class _Fitted(_Tail):
+    """A memory of the last rows of a series, and of the last model that was fitted to them."""
+
+    known = None

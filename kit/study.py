@@ -17,7 +17,7 @@ from kit.explain import Explanation, out_of_fold_shap
 from kit.explain.monitors import with_noise
 from kit.factor import compute
 from kit.features import PAPER
-from kit.model import Design, OutOfFold, PurgedWalkForward, Trees, Tuned, design, walk_forward
+from kit.model import Design, Forest, OutOfFold, PurgedWalkForward, Trees, Tuned, design, walk_forward
 from kit.refusal import Refusal
 from kit.sampling import grid
 from kit.sources import datasets
@@ -43,6 +43,8 @@ class Settings:
         Settings tried inside each training window (`kit.model.Tuned`); 0 takes the usual ones.
     seed : int
         Of models and of the embedded market.
+    forest : int
+        Trees of a random forest (`kit.model.Forest`) in place of boosted ones; 0 boosts. Forests are not kept.
     noise : bool
         Give the models a feature that knows nothing as well (`kit.explain.monitors.with_noise`): a negative control.
     """
@@ -55,6 +57,7 @@ class Settings:
     iterations: int = 300
     trials: int = 0
     seed: int = 0
+    forest: int = 0
     noise: bool = False
 
 
@@ -158,12 +161,15 @@ def _walk(name, rows, chosen):
     memory = clock.longest(chosen.flow, chosen.vol)
     splitter = PurgedWalkForward.for_span(rows.X.index[-1] - rows.X.index[0], folds=chosen.folds,
                                           train_share=chosen.train_share, memory=memory, horizon=chosen.horizon)
-    walked = walk_forward(rows.X, rows.y, splitter, _trees(chosen, memory))
-    walked.save(kept)
+    walked = walk_forward(rows.X, rows.y, splitter, _learner(chosen, memory))
+    if not chosen.forest:
+        walked.save(kept)
     return walked
 
 
-def _trees(chosen, memory):
+def _learner(chosen, memory):
+    if chosen.forest:
+        return Forest(chosen.forest, random_seed=chosen.seed)
     if not chosen.trials:
         return Trees(iterations=chosen.iterations, random_seed=chosen.seed)
     return Tuned(chosen.trials, iterations=chosen.iterations, seed=chosen.seed, memory=memory, horizon=chosen.horizon)

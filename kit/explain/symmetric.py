@@ -11,7 +11,7 @@ import orjson
 
 from kit import backend
 from kit.kernels import shapley, trees
-from kit.model.design import matrix
+from kit.model.design import matrix, select
 from kit.refusal import Refusal
 from kit.units import BP
 
@@ -50,13 +50,10 @@ class Symmetric:
 
     def _binned(self, *frames):
         """The forest, and the bins of frames, in their library."""
-        missing = [name for frame in frames for name in self.features if name not in frame.columns]
-        if missing:
-            raise Refusal("missing", file="features", column=missing[0],
-                          remedy=f"the model reads {', '.join(self.features)}")
+        frames = [select(frame, self.features) for frame in frames]
         xp = backend.namespace(backend.array(frames[0][self.features[0]]))
         forest = trees.Forest(*(xp.asarray(part) for part in self.forest))
-        return forest, [trees.bins(forest, xp.asarray(matrix(frame[list(self.features)]).T)) for frame in frames]
+        return forest, [trees.bins(forest, xp.asarray(matrix(frame).T)) for frame in frames]
 
 
 def symmetric(fitted) -> Symmetric:

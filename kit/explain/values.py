@@ -13,8 +13,10 @@ import pandas as pd
 
 from kit import backend
 from kit.bootstrap import BLOCKS, mean
+from kit.explain import forests
 from kit.explain.symmetric import symmetric
 from kit.model.design import matrix
+from kit.model.forest import Grown
 from kit.refusal import Refusal
 from kit.units import BP
 
@@ -31,7 +33,7 @@ def shap_values(fitted, X, background=None):
 
     Parameters
     ----------
-    fitted : kit.model.Fitted
+    fitted : kit.model.Fitted or kit.model.Grown
     X : frame, shape (n, features)
     background : frame, optional
         Rows for interventional values; path-dependent where not given. More of them cost next to nothing.
@@ -53,6 +55,8 @@ def shap_values(fitted, X, background=None):
     Lundberg et al. (2020), From local explanations to global understanding with explainable AI for trees.
     Janzing, Minorics and Bloebaum (2020), Feature relevance quantification in explainable AI: a causal problem.
     """
+    if isinstance(fitted, Grown):
+        return forests.shap_values(fitted, X, background)
     return symmetric(fitted).shap_values(X, background)
 
 

@@ -60,6 +60,20 @@ def design(features, label, essential=("spread",)) -> Design:
     return Design(features[keep], label[keep], dropped)
 
 
+def select(X, features):
+    """The columns of a frame that a model reads, in its order.
+
+    Raises
+    ------
+    Refusal
+        A column is missing.
+    """
+    missing = [name for name in features if name not in X.columns]
+    if missing:
+        raise Refusal("missing", file="features", column=missing[0], remedy=f"the model reads {', '.join(features)}")
+    return X[list(features)]
+
+
 def matrix(X) -> np.ndarray:
     """Host copy of a frame, float32, column by column: the precision that CatBoost keeps.
 

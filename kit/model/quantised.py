@@ -25,6 +25,13 @@ class TrainingRows:
     y : series or array, shape (n,)
         Returns (not bp).
 
+    Attributes
+    ----------
+    features : tuple of str
+    values : array of float32, shape (n, features)
+    label : array of float64, shape (n,)
+        In basis points.
+
     Raises
     ------
     Refusal
@@ -33,8 +40,8 @@ class TrainingRows:
 
     def __init__(self, X, y):
         self.place = f"training rows {X.index[0]} to {X.index[-1]}" if len(X) else "training rows"
-        self._label = _known(backend.host(backend.array(y) if hasattr(y, "index") else y), self.place) * BP
-        self._values, self._features = matrix(X), list(X.columns)
+        self.label = _known(backend.host(backend.array(y) if hasattr(y, "index") else y), self.place) * BP
+        self.values, self.features = matrix(X), tuple(X.columns)
         self._pools = {}
 
     def pool(self, border_count, task_type) -> Pool:
@@ -47,7 +54,7 @@ class TrainingRows:
         """
         key = border_count, task_type
         if key not in self._pools:
-            pool = Pool(self._values, label=self._label, feature_names=self._features)
+            pool = Pool(self.values, label=self.label, feature_names=list(self.features))
             pool.quantize(border_count=border_count, task_type=task_type)
             self._pools[key] = pool
         return self._pools[key]

@@ -70,14 +70,15 @@ def correlation(actual, predicted, time, by=BLOCKS) -> Score:
     """Pearson correlation of returns and forecasts; NaN where either does not vary."""
     r, forecast = map(_centred, _rows(actual, predicted))
     products = np.stack([np.ones_like(r), r, forecast, r * r, forecast * forecast, r * forecast], axis=1)
-    return by.score(_pearson, products, time)
+    return by.score(pearson, products, time)
 
 
 def _centred(x):
     return x - x.mean() if np.ptp(x) else np.zeros_like(x)
 
 
-def _pearson(s):
+def pearson(s):
+    """Correlation from sums, shape (..., 6) -> (...): of 1, x, y, x², y² and xy; NaN where either does not vary."""
     n, x, y, xx, yy, xy = np.moveaxis(s, -1, 0)
     return ratio(xy - x * y / n, np.sqrt(np.maximum(xx - x * x / n, 0) * np.maximum(yy - y * y / n, 0)))
 

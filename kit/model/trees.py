@@ -11,7 +11,7 @@ import numpy as np
 from catboost import CatBoostError, CatBoostRegressor, Pool
 
 from kit import backend
-from kit.model.design import matrix
+from kit.model.design import matrix, select
 from kit.model.quantised import TrainingRows
 from kit.refusal import Refusal
 from kit.units import BP
@@ -116,11 +116,7 @@ class Fitted:
         Refusal
             A column is missing.
         """
-        missing = [name for name in self.features if name not in X.columns]
-        if missing:
-            raise Refusal("missing", file="features", column=missing[0],
-                          remedy=f"the model reads {', '.join(self.features)}")
-        return Pool(matrix(X[list(self.features)]), feature_names=list(self.features))
+        return Pool(matrix(select(X, self.features)), feature_names=list(self.features))
 
     def predict(self, X) -> np.ndarray:
         """Forecast returns (not bp), on the host, shape (n,)."""

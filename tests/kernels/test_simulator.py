@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-from kit.kernels import checks, decay, joins, launch, rolling, seconds, segments
+from kit.kernels import checks, decay, joins, launch, overlaps, rolling, seconds, segments
 from tests.execution.plain_market import replayed
 from tests.kernels import test_garch
 from tests.kernels import test_joins_seconds_decay as ticks
@@ -36,6 +36,8 @@ def answers():
     edges = np.r_[0, 3, 4, 60, 90]
     found |= {f"candle {name}": bar for name, bar in segments.candles(edges, *trades[1:]).items()}
     found["filled"] = segments.filled(trades.size, 20.0)
+    found["overlaps"] = overlaps.overlaps(np.r_[0, 20, 59], grid, quotes.bid[:60], grid * 13 // 10, quotes.ask[:60],
+                                          np.r_[-SECOND, 0, 2 * SECOND])
     found["ewm"] = decay.ewm(np.full(N, 0.9), x, (np.nan, 1.0))[0]
     found["checks"] = np.array([checks.in_order(time), checks.positive(x), checks.positive(abs(y), missing=True)])
     return found | test_garch.simulated_answer() | forests.simulated_answers() | replayed()

@@ -64,6 +64,7 @@ def _sizes(n, rng):
 def _quotes(n, rng):
     bid, sizes = _walk(n, rng), [_sizes(n, rng), _sizes(n, rng)]
     ask = bid + rng.choice([0.5, 1.0, 0.0, -0.5], n, p=[0.8, 0.1, 0.05, 0.05])
+    ask[n // 2 - 1] = bid[n // 2 - 1] + 0.5  # what stands through the silence is not crossed
     for side, rows in ((0, slice(20, 24)), (1, slice(22, 26)), (0, slice(40, 42)), (1, slice(40, 42))):
         sizes[side][rows] = 0.0
     return Quotes(_clock(n, rng), bid, sizes[0], ask, sizes[1])
@@ -122,9 +123,9 @@ def _matched(n, rng):
 
 
 def _venues(n, rng):
-    """Three venues about one price, the third silent for a while, the second without quotes."""
+    """Three venues about one price, the third silent for a while and without quotes."""
     price = _walk(n, rng)[:, None] + rng.choice([-0.5, 0.0, 0.5], (n, 3))
-    half = np.array([0.5, np.nan, 1.0])
+    half = np.array([0.5, 1.0, np.nan])
     age = np.where(rng.random((n, 3)) < 0.7, 0.0, np.round(rng.exponential(2.0, (n, 3)), 3))
     volume = np.stack([_sizes(n, rng) * (rng.random(n) > 0.2) for _ in range(3)], axis=1)
     volume[50:53] = 0.0
