@@ -99,7 +99,7 @@ def curve(measured, weights=("size", "trade"), by=BLOCKS) -> pd.DataFrame:
     for horizon, part in measured.dropna().groupby("horizon"):
         own = replace(by, horizon=f"{horizon:.9f}s")
         for weight in weights:
-            w = _weights(part, weight)
+            w = weights_of(part, weight)
             found = {name: quotient(w * part[name], w, part["time"].to_numpy(), own) for name in MEASURES}
             rows.append({"weight": weight, "horizon": horizon, "n": len(part)} | in_columns(found))
     if not rows:
@@ -107,7 +107,8 @@ def curve(measured, weights=("size", "trade"), by=BLOCKS) -> pd.DataFrame:
     return pd.DataFrame(rows).sort_values(["weight", "horizon"], ignore_index=True)
 
 
-def _weights(part, weight):
+def weights_of(part, weight):
+    """What each row of trades counts: its size, or 1."""
     if weight not in ("size", "trade"):
         raise Refusal(f"unknown weighting {weight!r}", remedy="size or trade")
     return part["size"].to_numpy() if weight == "size" else np.ones(len(part))

@@ -74,13 +74,11 @@ class Book:
     def feed(self, updates) -> pd.DataFrame:
         """Depth after each message of `updates`, which are whole messages."""
         rows = updates if self._held is None else pd.concat([self._held, updates], ignore_index=True)
-        starts = _starts(rows)
-        begin = int(np.searchsorted(starts, len(rows) - len(updates)))
-        heads = rows.iloc[starts[:-1]].reset_index(drop=True)
-        messages = Messages(starts, *(heads[name].to_numpy() for name in Messages._fields[1:]))
+        heads, levels, messages = messages_of(rows)
+        begin = int(np.searchsorted(messages.start, len(rows) - len(updates)))
         self._ladder, track = self._ladder.grown(len(rows)), Track.of(begin, len(heads), self.levels)
-        replay(Rows(*(rows[name].to_numpy() for name in Rows._fields)), messages, begin, self._ladder, track)
-        self._held = rows.iloc[starts[np.searchsorted(starts, len(rows) - HELD)]:]
+        replay(levels, messages, begin, self._ladder, track)
+        self._held = rows.iloc[messages.start[np.searchsorted(messages.start, len(rows) - HELD)]:]
         self._note(heads.iloc[begin:], track)
         return _depth(heads, begin, track)
 
@@ -91,6 +89,14 @@ class Book:
             ids = {"expected": track.expected[broken], "found": track.found[broken]}
             found = heads.loc[broken, ["time", "local_time"]].assign(**ids)
             self.breaks = pd.concat([self.breaks, found], ignore_index=True)
+
+
+def messages_of(rows):
+    """First row of each message as a frame, all rows, and the runs of them that are messages."""
+    starts = _starts(rows)
+    heads = rows.iloc[starts[:-1]].reset_index(drop=True)
+    messages = Messages(starts, *(heads[name].to_numpy() for name in Messages._fields[1:]))
+    return heads, Rows(*(rows[name].to_numpy() for name in Rows._fields)), messages
 
 
 def _starts(rows):

@@ -73,12 +73,43 @@ def replay(rows, messages, begin, ladder, track):
     """Messages from `begin` on, one after the other; those before are there for snapshots to catch up with."""
     for m in range(begin, len(messages.snapshot)):
         k = m - begin
-        if messages.snapshot[m]:
-            _restart(rows, messages, m, ladder, track, k)
-        elif ladder.state[0] != GONE:
-            _step(rows, messages, m, ladder, track, k)
+        _advance(rows, messages, m, ladder, track, k)
         if track.did[k] == CHANGED:
             _report(ladder, track.touch[k])
+
+
+@njit(cache=True)
+def photograph(rows, messages, ladder, track, due, reach, pictures):
+    """All messages from the first; after message m the best levels go into picture ``due[m]``, where that is not -1.
+
+    Returns how many levels a side a picture needs that shows all within the share `reach` of the mid, and one beyond.
+    """
+    most = 0
+    for m in range(len(messages.snapshot)):
+        _advance(rows, messages, m, ladder, track, m)
+        if due[m] >= 0 and ladder.state[0] != GONE and ladder.count.min() > 0:
+            most = max(most, _within(ladder, reach) + 1)
+            _report(ladder, pictures[due[m]])
+    return most
+
+
+@njit(cache=True)
+def _within(ladder, reach):
+    """Number of levels of the longer side within the share `reach` of the mid."""
+    middle, most = (_best(ladder, 0) - _best(ladder, 1)) / 2, 0
+    for side, limit in ((0, middle * (1 - reach)), (1, -middle * (1 + reach))):
+        n = ladder.count[side]
+        most = max(most, n - np.searchsorted(ladder.key[side, :n], limit))
+    return most
+
+
+@njit(cache=True)
+def _advance(rows, messages, m, ladder, track, k):
+    """Message `m`, on a book or to begin one."""
+    if messages.snapshot[m]:
+        _restart(rows, messages, m, ladder, track, k)
+    elif ladder.state[0] != GONE:
+        _step(rows, messages, m, ladder, track, k)
 
 
 @njit(cache=True)
