@@ -17,6 +17,7 @@ help: ## Print this
 
 .PHONY: reports
 reports: .venv/.run ## Render all reports into reports/; DATASETS=, SYMBOLS=, NOTEBOOKS= choose, KIT_DATA=folder adds real recordings
+	$(PYTHON) -m kit cards --into reports/factors
 	$(PYTHON) -m kit reports --datasets "$(DATASETS)" --symbols "$(SYMBOLS)" --notebooks "$(NOTEBOOKS)"
 
 .PHONY: test
@@ -52,7 +53,7 @@ lock: .venv/.dev ## Resolve pyproject.toml anew and rewrite the locks: one versi
 .PHONY: clean
 clean: ## Remove .venv, rendered reports and caches
 	rm -rf .venv .pytest_cache .ruff_cache .hypothesis build dist
-	rm -f reports/*.html reports/*.json reports/*.failed.ipynb
+	rm -f reports/*.html reports/*.json reports/*.failed.ipynb reports/factors/*.html
 	find kit tests bench -name __pycache__ -prune -exec rm -rf {} +
 
 .venv/.run: $(LOCKS)

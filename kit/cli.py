@@ -114,23 +114,23 @@ def factors(as_json: Annotated[bool, typer.Option("--json", help="Everything, fo
             markdown: Annotated[bool, typer.Option("--markdown", help="A table.")] = False):
     """List every factor with its unit, its range and the tables it reads."""
     from kit import registry
+    from kit.report import listing
 
     if as_json:
         print(json.dumps({name: factor.describe() for name, factor in registry().items()}, indent=1))
     elif markdown:
-        print("| factor | unit | range | from | what |\n|---|---|---|---|---|")
-        for name, factor in registry().items():
-            span = _range(factor.low, factor.high)
-            print(f"| `{name}` | {factor.unit} | {span} | {', '.join(factor.inputs)} | {factor.title} |")
+        print(listing.markdown())
     else:
         for name, factor in registry().items():
             print(f"{name}  [{factor.unit}]  {factor.family}: {factor.title}")
 
 
-def _range(low, high):
-    if low is not None and high is not None:
-        return f"{low:g} to {high:g}"
-    return f"≥ {low:g}" if low is not None else f"≤ {high:g}" if high is not None else ""
+@app.command()
+def cards(into: Path = Path("reports/factors")):
+    """Write a page for every formula: what it is, in which unit, from where, and a look at it on data."""
+    from kit.report.cards import cards as write
+
+    print(f"All factors: {write(into)}")
 
 
 @app.command()

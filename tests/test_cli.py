@@ -91,7 +91,9 @@ def test_factors_and_datasets_are_listed_for_people_and_machines():
     rows = json.loads(said("factors", "--json"))
     assert rows["l1_imbalance"]["low"] == -1 and rows["l1_imbalance"]["mirror"] == -1
     table = said("factors", "--markdown").splitlines()
-    assert len(table) == len(rows) + 2 and any(line.startswith("| `l1_imbalance` | 1 | -1 to 1 |") for line in table)
+    assert len(table) == len({(row["family"], row["function"]) for row in rows.values()}) + 2
+    assert any(line.startswith("| `l1_imbalance` | features | 1 | -1 to 1 |") for line in table)
+    assert all(any(f"`{name}`" in line for line in table) for name in rows)
     listed = said("factors").splitlines()
     assert len(listed) == len(rows) and all(line.startswith(name) for line, name in zip(listed, rows, strict=True))
     assert "synthetic: SIM-BTC" in said("datasets")

@@ -1,7 +1,8 @@
 """What others have said, judged: by rules stated before the evidence, on evidence that is computed."""
 
 from kit.claims.claim import Claim, Entry, Evidence, Rule, Verdict
+from kit.claims.framework import FRAMEWORK
 from kit.claims.ledger import PAPER, Ledger, judged
 from kit.claims.records import Records
 
-__all__ = ["PAPER", "Claim", "Entry", "Evidence", "Ledger", "Records", "Rule", "Verdict", "judged"]
+__all__ = ["FRAMEWORK", "PAPER", "Claim", "Entry", "Evidence", "Ledger", "Records", "Rule", "Verdict", "judged"]

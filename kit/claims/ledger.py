@@ -29,10 +29,16 @@ class Ledger:
         """How many claims got each verdict."""
         return {verdict: len(self.of(verdict)) for verdict in Verdict}
 
-    def record(self, numbers):
-        """Add every verdict's count and every finite piece of evidence to a `kit.report.Numbers`."""
+    def record(self, numbers, of=""):
+        """Add every verdict's count, named with what the claims are `of`, and every finite piece of evidence.
+
+        Parameters
+        ----------
+        numbers : kit.report.Numbers
+        of : str
+        """
         for verdict, count in self.counts().items():
-            numbers.add(str(verdict), count, note="claims", headline=True)
+            numbers.add(f"{of} {verdict}".strip(), count, note="claims", headline=True)
         for entry in self.entries:
             for k, one in enumerate(entry.evidence):
                 which = [one.of, f"({k + 1})" * _repeated(entry, one)] if len(entry.evidence) > 1 else []

@@ -16,9 +16,8 @@ from kit import backend, columns
 from kit.bootstrap import BLOCKS, in_columns, mean, quotient
 from kit.kernels.joins import asof
 from kit.refusal import Refusal
+from kit.sampling.orders import ROUNDING, beside_mid
 
-ROUNDING = 1e-12
-"""Share of a price below which two prices are the same."""
 NEAR = 0.3
 """Share of the spread within which a price counts as at the touch: Chakrabarty and others' deciles."""
 
@@ -42,8 +41,7 @@ def tick(price):
 
 def quote(price, bid, ask, rounding=ROUNDING):
     """Above the mid a buy, below it a sale; 0 at the mid, and where there is no quote."""
-    above = np.asarray(price) - (np.asarray(bid) + ask) / 2
-    return np.nan_to_num(np.sign(np.where(np.abs(above) <= rounding * price, 0, above)))
+    return np.nan_to_num(beside_mid(np.asarray(price), np.asarray(bid), np.asarray(ask), rounding))
 
 
 def lee_ready(price, bid, ask, rounding=ROUNDING):

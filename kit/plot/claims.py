@@ -10,7 +10,8 @@ from kit.plot import style
 
 COLOURS = {"reproduced": style.GREEN, "not reproduced": style.ORANGE, "contradicted": style.VERMILION,
            "not testable here": style.PALE}
-KINDS = {"T": "tables 1 to 4", "S": "what the text says of them", "F": "findings", "P": "problems P-01 to P-16"}
+KINDS = {"T": "tables 1 to 4", "S": "what the text says of them", "F": "findings", "P": "problems P-01 to P-16",
+         "V": "strategies on volatility", "M": "on microstructure", "X": "expectations"}
 HEAD = {"entry": 12, "what is said": 18, "what is measured": 29, "rule, stated before": 18, "why, and made by": 23}
 """Columns of the table, and the share of its width that each takes, in percent."""
 

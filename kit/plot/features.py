@@ -58,7 +58,7 @@ def _histogram(axes, values, tail):
 def unit_label(unit, exponent):
     """A unit, and the power of ten in which values are drawn, as an axis says them."""
     power = f"$10^{{{exponent}}}$" if exponent else ""
-    unit = re.sub(r"\^(-?\d+)", r"$^{\1}$", unit).replace("*", "·")
+    unit = re.sub(r"\^(-?[\d.]+)", r"$^{\1}$", unit).replace("*", "·")
     return power or "dimensionless" if unit == "1" else f"{power} {unit}".strip()
 
 

@@ -9,6 +9,8 @@ from kit.report.numbers import spoken
 from kit.report.render import write
 
 PAGE = Path(__file__).parent / "page"
+CARDS = Path("factors") / "index.html"
+"""Where `kit.report.cards` writes the list of factors, beside the reports."""
 
 
 def contents(into) -> Path:
@@ -22,7 +24,7 @@ def contents(into) -> Path:
     reports = _records(path for path in into.glob("*.json") if not path.name.endswith(".failed.json"))
     reports.sort(key=_place)
     page = environment.get_template("contents.html.j2").render(
-        reports=reports, failures=failures, style=(PAGE / "style.css").read_text())
+        reports=reports, failures=failures, cards=(into / CARDS).is_file(), style=(PAGE / "style.css").read_text())
     write(into / "index.html", page)
     return into / "index.html"
 

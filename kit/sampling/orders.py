@@ -8,6 +8,15 @@ from kit import backend, columns
 from kit.columns import Matched
 from kit.kernels import joins, segments
 
+ROUNDING = 1e-12
+"""Share of a price below which two prices are the same: decimals are no exact doubles."""
+
+
+def beside_mid(price, bid, ask, rounding=ROUNDING):
+    """1 above the mid, -1 below it, 0 at it but for `rounding`; missing where there is no quote."""
+    xp, above = backend.namespace(price), price - (bid + ask) / 2
+    return xp.where(abs(above) <= rounding * price, xp.zeros_like(above), xp.sign(above))
+
 
 def signed(trades, quotes):
     """Trades whose missing sides are taken from the quote strictly before: above the mid a buy, below it a sale.
@@ -25,8 +34,8 @@ def signed(trades, quotes):
         return trades
     row = joins.asof(trades.time, quotes.time)
     known = xp.where(row < 0, xp.zeros_like(row), row)
-    middle = (xp.take(quotes.bid, known) + xp.take(quotes.ask, known)) / 2
-    rule = xp.where(row < 0, xp.zeros_like(trades.price), xp.sign(trades.price - middle))
+    rule = beside_mid(trades.price, xp.take(quotes.bid, known), xp.take(quotes.ask, known))
+    rule = xp.where(row < 0, xp.zeros_like(rule), rule)
     return trades._replace(side=xp.where(trades.side == 0, xp.astype(rule, xp.int8), trades.side))
 
 
