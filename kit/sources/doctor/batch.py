@@ -17,6 +17,7 @@ NEEDED = {"quotes": ("bid", "bid_size", "ask", "ask_size"),
           "depth": ("bid_0", "bid_size_0", "ask_0", "ask_size_0"),
           "updates": ("side", "price", "size", "snapshot", "first_id", "last_id", "prev_id"),
           "bars": ("close",),
+          "days": ("close",),
           "bands": ("percentage", "depth", "notional")}
 """Columns without which a kind cannot be examined; the others are looked at where present."""
 

@@ -10,7 +10,7 @@ from kit.sources.doctor.wording import count, percent, seconds, stamp
 
 DAY, HOUR = UNITS["d"], UNITS["h"]
 
-SLACK = {"bars": 1.5, "bands": 2.5}
+SLACK = {"bars": 1.5, "days": 1.5, "bands": 2.5}
 """Steps after which a member of a regular series is taken to be absent; snapshots of the book come with jitter."""
 
 

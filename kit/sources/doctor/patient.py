@@ -24,10 +24,11 @@ CHECKS = {"quotes": (Values, Versions, Repeats, Spikes),
           "depth": (Values, Versions, Repeats),
           "updates": (Values, Chain),
           "bars": (Values, Repeats, Volume),
+          "days": (Values, Repeats, Volume),
           "bands": (Values, Repeats, Bands)}
 """What is looked at besides; of a kind that is not named no more is known than that it has a clock."""
 
-REGULAR = ("bars", "bands")
+REGULAR = ("bars", "days", "bands")
 """Kinds that come at set times."""
 
 FEEDS = ("quotes", "trades", "depth", "updates")

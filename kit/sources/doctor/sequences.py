@@ -16,6 +16,7 @@ KEYS = {"quotes": ("time", "bid", "bid_size", "ask", "ask_size", "update_id"),
         "trades": ("time", "price", "size", "side"),
         "depth": ("time", "bid_0", "bid_size_0", "ask_0", "ask_size_0", "sequence"),
         "bars": ("time",),
+        "days": ("time",),
         "bands": ("time", "percentage")}
 """What two rows share when they are the same (as far as present); trades that have an id are told by it alone."""
 
@@ -117,7 +118,7 @@ class Repeats:
             return ("info", "identical trades", self._kind,
                     f"the time, price, size and side of an earlier trade in {rows}: without ids nobody can tell a "
                     "repetition from two fills alike")
-        return ("warning" if self._kind in ("bars", "bands") else "info", "repeated rows", self._kind,
+        return ("warning" if self._kind in ("bars", "days", "bands") else "info", "repeated rows", self._kind,
                 f"the same as an earlier row ({', '.join(KEYS[self._kind])}) in {rows}, the first at "
                 f"{stamp(self._again.first)}: keep one of each")
 

@@ -147,6 +147,7 @@ RULES = {
              "a depth or notional that is not a number from 0 on", _DROP),
     ),
 }
+RULES["days"] = RULES["bars"]
 
 
 class Values:

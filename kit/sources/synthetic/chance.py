@@ -82,3 +82,13 @@ def normal(stream):
     for _ in range(12):
         total += uniform(stream)
     return total
+
+
+@njit(cache=True, nogil=True)
+def gaussian(stream):
+    """Standard normal with all its moments, by Marsaglia's polar method; `normal` is faster, and ends at six."""
+    while True:
+        x, y = 2.0 * uniform(stream) - 1.0, 2.0 * uniform(stream) - 1.0
+        square = x * x + y * y
+        if 0.0 < square < 1.0:
+            return x * math.sqrt(-2.0 * ln(square) / square)
