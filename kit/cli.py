@@ -61,7 +61,8 @@ def backend():
 @app.command()
 def reports(datasets: Words = "", symbols: Words = "", notebooks: Words = "", into: Path = Path("reports"),
             folder: Annotated[Path | None, typer.Option(help="Of notebooks; by default the kit's own.")] = None,
-            timeout: Annotated[int, typer.Option(help="Seconds that one cell may take.")] = 1800):
+            timeout: Annotated[int, typer.Option(help="Seconds that one cell may take.")] = 1800,
+            jobs: Annotated[int, typer.Option(help="Reports at a time; 0: one a core.")] = 0):
     """Render every notebook for each symbol, or group of symbols, of each dataset, and the list of all reports.
 
     Without --datasets: the embedded market, and every real recording at hand.
@@ -72,13 +73,12 @@ def reports(datasets: Words = "", symbols: Words = "", notebooks: Words = "", in
     failures, assets = [], _assets(_words(datasets), _words(symbols))
     whole = not _words(datasets) and not _words(symbols)
     wanted = report.programme(assets, _words(notebooks), folder or NOTEBOOKS, whole, into)
-    for count, (notebook, parameters) in enumerate(wanted, 1):
-        name = f"[{count}/{len(wanted)}] {report.name_of(notebook, parameters)}"
-        try:
-            print(f"{name}: {report.render(notebook, parameters, into, timeout=timeout).seconds:.0f} s", flush=True)
-        except report.ReportFailed as failure:
-            failures.append(failure)
-            print(f"{name}: FAILED: {failure}", file=sys.stderr, flush=True)
+    for count, (name, done) in enumerate(report.press(wanted, into, timeout=timeout, jobs=jobs), 1):
+        if isinstance(done, report.ReportFailed):
+            failures.append(done)
+            print(f"[{count}/{len(wanted)}] {name}: FAILED: {done}", file=sys.stderr, flush=True)
+        else:
+            print(f"[{count}/{len(wanted)}] {name}: {done.seconds:.0f} s", flush=True)
     print(f"All reports: {report.contents(into)}")
     if failures:
         sys.exit(f"kit: {len(failures)} of {len(wanted)} reports failed")
