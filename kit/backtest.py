@@ -120,15 +120,8 @@ class Backtest:
         (pandas.DataFrame, Score) or None
             As `kit.evaluate.capacity.curve` and `capacity` return; None without a fill that has quotes on both sides.
         """
-        quotes = self.study.recording.quotes
-        gained = markouts.spreads(replay.fills, quotes, (self.study.settings.horizon,))
-        edge = gained["markout"].to_numpy() - self.fees.taker
-        shown, time = capacity.displayed(replay.fills, quotes), replay.fills["time"].astype("int64").to_numpy()
-        known = np.isfinite(edge) & np.isfinite(shown)
-        if not known.any():
-            return None
-        rows = edge[known], shown[known], time[known]
-        return capacity.curve(*rows, by=by), capacity.capacity(*rows, by=by)
+        return capacity.of_fills(replay.fills, self.study.recording.quotes, self.study.settings.horizon,
+                                 self.fees.taker, by)
 
     def markouts(self, replays, by=BLOCKS) -> dict[str, pd.DataFrame]:
         """What the fills of each strategy were worth after a while; strategies without fills are left out."""

@@ -110,9 +110,9 @@ def datasets():
 
 
 @app.command()
-def factors(as_json: Annotated[bool, typer.Option("--json", help="Everything, for machines.")] = False,
-            markdown: Annotated[bool, typer.Option("--markdown", help="A table.")] = False):
-    """List every factor with its unit, its range and the tables it reads."""
+def factors(as_json: Annotated[bool, typer.Option("--json", help="All that is known of each, for machines.")] = False,
+            markdown: Annotated[bool, typer.Option("--markdown", help="README's table, a row a formula.")] = False):
+    """List every factor: its name, unit and family, and what it is."""
     from kit import registry
     from kit.report import listing
 

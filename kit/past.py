@@ -92,6 +92,20 @@ class Past:
         windows, series, skipped = self._windows(window, *series)
         return kernel(windows, *series)[skipped:]
 
+    def count(self, window):
+        """Number of rows in the window."""
+        xp, window, n = backend.namespace(self._time), _length(window), self._time.shape[0]
+        if n == 0:
+            return _real(self._time)
+        if not isinstance(window, str):
+            full = xp.arange(n, dtype=xp.int64) + self._rows + 1 >= window
+            return xp.where(full, xp.asarray(float(window)), xp.asarray(np.nan))
+        tail, back = self._memory(_Tail, "count", window), clock.duration(window)
+        time, _, skipped = tail.extend(self._time, ())
+        out = joins.count(time, skipped, back)
+        tail.keep(max(0, int(joins.asof(time[-1:] - back, time, at_or_before=True)[0])))
+        return out
+
     def sum(self, x, window):
         """Sum over the window."""
         return self._roll(window, rolling.total, x)
@@ -155,21 +169,32 @@ class Past:
     def lag(self, x, by=1):
         """The value `by` rows before, or the last one known a duration ``by`` before; missing before the data began."""
         by, series = _length(by), self._series(x)
+        if isinstance(by, str):
+            return self.lags(x, (by,))
         if self._time.shape[0] == 0:
             return series[0]
         tail = self._memory(_Tail, "lag", by)
-        time, (x,), skipped = tail.extend(self._time, series)
+        _, (x,), skipped = tail.extend(self._time, series)
         xp, n = backend.namespace(x), x.shape[0]
-        if isinstance(by, str):
-            back = clock.duration(by)
-            row = joins.asof(time[skipped:] - back, time, at_or_before=True)
-            tail.keep(max(0, int(joins.asof(time[-1:] - back, time, at_or_before=True)[0])))
-        else:
-            tail.keep(max(0, n - by))
-            known = x[max(0, skipped - by):max(0, n - by)]
-            return xp.concat([xp.full(n - skipped - known.shape[0], np.nan), known])
-        missing = xp.full_like(x[skipped:], np.nan)
-        return xp.where(row < 0, missing, xp.take(x, xp.where(row < 0, xp.zeros_like(row), row)))
+        tail.keep(max(0, n - by))
+        known = x[max(0, skipped - by):max(0, n - by)]
+        return xp.concat([xp.full(n - skipped - known.shape[0], np.nan), known])
+
+    def lags(self, x, by):
+        """Sum of the values last known each of several durations before, nearest first; missing where one is.
+
+        Parameters
+        ----------
+        by : tuple of str
+        """
+        back, series = tuple(map(clock.duration, by)), self._series(x)
+        if self._time.shape[0] == 0:
+            return series[0]
+        tail = self._memory(_Tail, "lags", by)
+        time, (x,), skipped = tail.extend(self._time, series)
+        out = joins.lagged(time, x, skipped, back)
+        tail.keep(max(0, int(joins.asof(time[-1:] - max(back), time, at_or_before=True)[0])))
+        return out
 
     def diff(self, x, by=1):
         """The value less the one `by` rows, or a duration, before."""

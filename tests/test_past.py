@@ -21,7 +21,9 @@ X[200:260] = 0.3
 Y = RNG.normal(size=N)
 
 QUESTIONS = {
-    "sum": lambda p, x, y, w: p.sum(x, w), "mean": lambda p, x, y, w: p.mean(x, w),
+    "count": lambda p, x, y, w: p.count(w), "sum": lambda p, x, y, w: p.sum(x, w),
+    "lags": lambda p, x, y, w: p.lags(y, (f"{w}", "3s") if isinstance(w, str) else ("1s", "4s")),
+    "mean": lambda p, x, y, w: p.mean(x, w),
     "var": lambda p, x, y, w: p.var(x, w), "weighted var": lambda p, x, y, w: p.var(x, w, weight=abs(y)),
     "std": lambda p, x, y, w: p.std(x, w), "cov": lambda p, x, y, w: p.cov(x, y, w),
     "corr": lambda p, x, y, w: p.corr(x, y, w), "autocorr": lambda p, x, y, w: p.autocorr(y, w),
@@ -65,6 +67,17 @@ def test_lag_by_rows_and_by_duration():
     np.testing.assert_array_equal(whole("lag", 7)[7:], X[:-7])
     row = np.searchsorted(TIME, TIME - 10 * SECOND, side="right") - 1
     np.testing.assert_array_equal(whole("lag", "10s"), np.where(row < 0, np.nan, X[row]))
+
+
+def test_lags_are_the_sum_of_lags():
+    past = Past().at(TIME)
+    np.testing.assert_array_equal(past.lags(Y, ("3s", "10s")), past.lag(Y, "3s") + past.lag(Y, "10s"))
+
+
+@pytest.mark.parametrize("window", [1, 7, "1s", "10s"])
+def test_count_is_the_sum_of_ones(window):
+    past = Past().at(TIME)
+    np.testing.assert_array_equal(past.count(window), past.sum(np.ones(N), window))
 
 
 def test_autocorr_is_the_sketch_s_apply():

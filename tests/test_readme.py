@@ -20,10 +20,11 @@ README = (ROOT / "README.md").read_text()
 
 @pytest.fixture(scope="module")
 def example():
-    """The factor of the README, exactly as it stands there."""
+    """The factor of the README, exactly as it stands there; forgotten afterwards, for other tests count factors."""
     source = re.search(r"```python\n(.+?)```", README, re.S)[1]
     exec(compile(source, "README.md", "exec"), {"__name__": "readme"})
-    return find("imbalance_surprise")
+    yield find("imbalance_surprise")
+    del kit.factor.__globals__["_registry"]["imbalance_surprise"]
 
 
 def test_the_factor_of_the_readme_computes(example):

@@ -1,4 +1,4 @@
-"""What others have said, judged: by rules stated before the evidence, on evidence that is computed."""
+"""What others have said, judged: by rules, on evidence that is computed; it is said which came first."""
 
 from kit.claims.claim import Claim, Entry, Evidence, Rule, Verdict
 from kit.claims.framework import FRAMEWORK

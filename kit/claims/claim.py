@@ -1,4 +1,4 @@
-"""A claim, the rule that judges it, stated before its evidence, and the verdict."""
+"""A claim, the rule that judges it, and the verdict."""
 
 from __future__ import annotations
 

@@ -1,7 +1,9 @@
-"""The framework's strategies behind its performance tables, in words first: it names factors and prints results.
+"""The framework's strategies behind its performance tables, in words: it names factors and prints results.
 
-What it does not say (the rule, the assets, the costs) is chosen here, before any result, and printed beside them. A
-rule knows the close, or the snapshot, of its day and is filled a day later; every variant that is tried is counted.
+What it does not say (the rule, the assets, the costs) is chosen here and printed beside every result; not blindly, for
+the first panel of daily coins had been seen, two rules were changed after it, and later the fill, from open to close. A
+rule knows the close, or the snapshot, of its day and is filled a day later; every variant that is tried is counted. The
+next open is no fill: in a market that never closes it is the close that decided.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from kit.evaluate.panel import upper_half
 
 WORDS = {
     "realized_volatility": "Each day at the close, assets are ranked by rv_20d; the lower half is held in equal parts, "
-                           "bought and sold at the next day's open, for 10 bp of every change of weight.",
+                           "bought and sold at the next day's close, for 10 bp of every change of weight.",
     "volatility_term_structure": "Each day, variance of 30 days is sold where the 90-day model-free volatility is "
                                  "above the 30-day one, and bought where it is below; dealt a day later.",
     "volatility_risk_premium": "Each day, variance of 30 days is sold where the model-free variance is above the "
@@ -43,15 +45,15 @@ def held(panel, window, lower=True) -> pd.DataFrame:
 
 def by_volatility(panel, cost=daily.COST) -> dict[str, pd.DataFrame]:
     """Every variant of the first strategy: lower and higher half, five windows. The first is the one that is judged."""
-    fills, judged = panel.column("open"), ("lower", 20)
+    fills, judged = panel.column("close"), ("lower", 20)
     variants = [judged, *(one for one in itertools.product(("lower", "higher"), WINDOWS) if one != judged)]
     said = {one: f"{one[0]} half by rv_{one[1]}d" for one in variants} | {judged: "realized_volatility"}
     return {said[one]: daily.earned(held(panel, one[1], one[0] == "lower"), fills, cost) for one in variants}
 
 
 def equal_weight(panel) -> pd.Series:
-    """Return of the market: all assets in equal parts, from open to open, stamped as `daily.earned` does."""
-    fills = panel.column("open")
+    """Return of the market: all assets in equal parts, from close to close, stamped as `daily.earned` does."""
+    fills = panel.column("close")
     return (fills.shift(-1) / fills - 1).mean(axis=1).iloc[:-1]
 
 
@@ -143,10 +145,16 @@ def table(gains, market, judged=1) -> pd.DataFrame:
 
 def wide(measured) -> pd.DataFrame:
     """Measures of `table` as they are read: a row a measure, a column a strategy, a cell a value and its interval."""
-    said = {tuple(name.rsplit(" ", 1)): f"{row.value:.2f}" + (f" [{row.low:.2f}, {row.high:.2f}]" if row.low <= row.high
-                                                             else "") for name, row in measured.iterrows()}
+    said = {tuple(name.rsplit(" ", 1)): _cell(row) for name, row in measured.iterrows()}
     strategies, measures = (list(dict.fromkeys(part)) for part in zip(*said, strict=True))
-    return pd.Series(said).unstack(0).loc[measures, strategies]
+    shown = pd.Series(said).unstack(0).loc[measures, strategies]
+    return shown.rename(columns=lambda name: name.replace("_", " "))
+
+
+def _cell(row):
+    """A value and its interval, in which no line ends."""
+    interval = f" [{row.low:.2f},\N{NO-BREAK SPACE}{row.high:.2f}]" if row.low <= row.high else ""
+    return f"{row.value:.2f}{interval}"
 
 
 def curves(gains, market, drawn, name="all in equal parts") -> dict[str, pd.Series]:

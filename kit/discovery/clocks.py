@@ -40,3 +40,8 @@ def window(frame, parts=6, longest="1h") -> str:
     """A window of which the recording holds several: one of `parts` of it, `longest` at most, whole seconds."""
     time = pd.DatetimeIndex(frame["time"]).as_unit("ns").asi8
     return f"{max(SECOND, min(duration(longest), int(time[-1] - time[0]) // parts)) // SECOND}s"
+
+
+def times(window, count) -> str:
+    """A duration several times as long."""
+    return f"{count * duration(window)}ns"

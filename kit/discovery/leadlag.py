@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from kit.bootstrap import BLOCKS, Score
+from kit.bootstrap import ratio as share
 from kit.clock import SECOND, duration
 from kit.discovery.clocks import resolution
 from kit.kernels.overlaps import overlaps
@@ -26,10 +27,10 @@ class LeadLag:
 
     def row(self) -> dict:
         """As a row of a table."""
-        peak = self.curve["correlation"].abs().idxmax()
-        return {"leads": self.venues[0], "is led": self.venues[1], "lag_s": self.lag.value, "lag_low": self.lag.low,
+        highest = self.curve.set_index("lag")["correlation"].get(self.lag.value, np.nan)
+        return {"first": self.venues[0], "second": self.venues[1], "lag_s": self.lag.value, "lag_low": self.lag.low,
                 "lag_high": self.lag.high, "llr": self.llr.value, "llr_low": self.llr.low,
-                "llr_high": self.llr.high, "correlation": self.curve["correlation"][peak]}
+                "llr_high": self.llr.high, "correlation": highest}
 
 
 def hayashi_yoshida(x, y, shift=0) -> float:
@@ -81,6 +82,11 @@ def lead_lag(x, y, furthest="30s", step="100ms", power=2, by=BLOCKS, venues=("x"
     by : kit.bootstrap.Bootstrap
     venues : (str, str)
 
+    Raises
+    ------
+    Refusal
+        A price does not move. Where ticks share no time there is no lag: it is missing.
+
     References
     ----------
     Hoffmann, Rosenbaum and Yoshida (2013), Estimation of the lead-lag parameter from non-synchronous data.
@@ -93,6 +99,8 @@ def lead_lag(x, y, furthest="30s", step="100ms", power=2, by=BLOCKS, venues=("x"
     edges = np.r_[0, np.flatnonzero(np.diff(block)) + 1, len(block)]
     sums = overlaps(edges, tx, px, ty, py, lags).T
     scale = np.sqrt((np.diff(px) ** 2).sum() * (np.diff(py) ** 2).sum())
+    if not scale > 0:
+        raise Refusal(f"{venues[0]} or {venues[1]} does not move", column="price", remedy="a longer recording")
     return _contrast(sums / scale, lags / SECOND, power, by, venues)
 
 
@@ -110,17 +118,18 @@ def _contrast(sums, lags, power, by, venues):
 
 
 def peak(correlation, lags):
-    """Lag of the greatest correlation in size."""
-    return lags[np.abs(correlation).argmax(axis=-1)]
+    """Lag of the greatest correlation in size; missing where there is none at any lag."""
+    size = np.abs(correlation)
+    return np.where(size.max(axis=-1) > 0, lags[size.argmax(axis=-1)], np.nan)
 
 
 def ratio(correlation, lags, power=2):
     """Huth and Abergel's lead-lag ratio: above 1 where lags after zero say more than those before."""
     size = np.abs(correlation) ** power
-    return size[..., lags > 0].sum(axis=-1) / size[..., lags < 0].sum(axis=-1)
+    return share(size[..., lags > 0].sum(axis=-1), size[..., lags < 0].sum(axis=-1))
 
 
-def pairs(paths, step=None, steps=50, **settings) -> list[LeadLag]:
+def pairs(paths, step=None, steps=None, **settings) -> list[LeadLag]:
     """Every pair of venues, in their order.
 
     Parameters
@@ -129,16 +138,17 @@ def pairs(paths, step=None, steps=50, **settings) -> list[LeadLag]:
         Prices by time.
     step : str, optional
         Distance between lags, by default their `resolution`.
-    steps : int
-        Lags on either side.
+    steps : int, optional
+        Lags on either side, by default 50, of ticks five seconds; 10 where prices come as seldom as bars.
     **settings
         Of `lead_lag`.
     """
     step = step or resolution(paths)
+    steps = steps or (50 if duration(step) < SECOND else 10)
     furthest = f"{steps * duration(step)}ns"
     return [lead_lag(paths[a], paths[b], furthest, step, venues=(a, b), **settings) for a, b in combinations(paths, 2)]
 
 
 def table(found) -> pd.DataFrame:
     """A row a pair."""
-    return pd.DataFrame([one.row() for one in found]).set_index(["leads", "is led"])
+    return pd.DataFrame([one.row() for one in found]).set_index(["first", "second"])

@@ -10,6 +10,7 @@ import pandas as pd
 from kit import backend, columns
 from kit.bootstrap import BLOCKS, Score, quotient
 from kit.clock import UNITS
+from kit.evaluate.markouts import spreads
 from kit.execution.latency import Constant, nanoseconds
 from kit.kernels.joins import asof
 from kit.refusal import Refusal
@@ -206,6 +207,33 @@ def capacity(edge, available, time, notionals=None, earned=EARNED, by=BLOCKS) ->
         return np.where(most[..., 0] > 0, notionals[(sums >= earned * most).argmax(axis=-1)], 0.0)
 
     return by.score(least, gains, np.asarray(time))
+
+
+def of_fills(fills, quotes, horizon, fee=0.0, by=BLOCKS):
+    """What fills gain against the mid a horizon later, less a fee, as the notional of each grows.
+
+    Parameters
+    ----------
+    fills : pandas.DataFrame
+        Of a `kit.execution.Replay`.
+    quotes : frame
+        See `kit.columns.Quotes`.
+    horizon : str
+    fee : float
+        bp a fill.
+
+    Returns
+    -------
+    (pandas.DataFrame, Score) or None
+        As `curve` and `capacity` return; None without a fill that has quotes on both sides.
+    """
+    edge = spreads(fills, quotes, (horizon,))["markout"].to_numpy() - fee
+    shown, time = displayed(fills, quotes), fills["time"].astype("int64").to_numpy()
+    known = np.isfinite(edge) & np.isfinite(shown)
+    if not known.any():
+        return None
+    rows = edge[known], shown[known], time[known]
+    return curve(*rows, by=by), capacity(*rows, by=by)
 
 
 def _gains(edge, available, notionals):

@@ -1,7 +1,8 @@
 """What weights decided at one close earn from the next fill on: daily rules, with delay and costs.
 
-- A weight that is decided at the close of a bar, from what was known then, is filled at the next bar's open, or, for a
-  trader who is slower, at the next bar's close; never at the price that decided it.
+- A weight that is decided at the close of a bar, from what was known then, is filled at a price of the next bar: its
+  close, or its open where the market was closed between. In one that never closes the next open is the price that
+  decided it, and a fill there is one without any delay.
 - Every change of weight pays `cost`, which stands for fees, half the spread and slippage together.
 - Weights are shares of the capital; they are not drifted between rebalancings.
 """

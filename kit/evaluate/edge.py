@@ -88,12 +88,16 @@ def edges(market, factors, returns, horizon, window, learn=LEARN, by=BLOCKS, **s
         latter; ``trades``; ``turnover``, multiples of the notional a year; ``drawdown``, share of the capital, which
         is the notional; ``sharpe`` per `period` of the market; ``deflated``, the deflated Sharpe ratio.
     """
-    taught, cut = signs(factors, returns, horizon, learn), factors.index[int(learn * len(factors))]
-    rest = market.between(clock.instant(cut), market.end)
+    taught, rest = signs(factors, returns, horizon, learn), traded(market, factors, learn)
     replays = {name: trade(rest, factors[name], taught[name], window, **settings) for name in factors}
     table = pd.DataFrame({name: _earned(replay, by) for name, replay in replays.items()}).T
     gains = np.stack([_gains(replay, period(rest)) for replay in replays.values()], axis=1)
     return table.assign(deflated=deflated(gains), sharpe=sharpe.sharpe_ratio(gains.T)).assign(sign=taught)
+
+
+def traded(market, factors, learn=LEARN):
+    """The part of a market that is traded: what comes after the rows that teach signs."""
+    return market.between(clock.instant(factors.index[int(learn * len(factors))]), market.end)
 
 
 def period(market) -> str:

@@ -22,6 +22,8 @@ NOTIONALS = (1e3, 3e3, 1e4, 3e4, 1e5, 3e5, 1e6, 3e6)
 """Money of the quote currency."""
 SHORTEST = 10
 """Seconds."""
+SHARE = 30
+"""Windows of the spread in time that go into a recording."""
 ESTIMATORS = ("roll_spread", "corwin_schultz", "corwin_schultz_floored", "abdi_ranaldo", "abdi_ranaldo_floored", "edge")
 
 
@@ -60,12 +62,14 @@ def paid(trades, quotes, weight="trade", measure="effective", horizon="10s", by=
     return quotient(weights * measured[measure], weights, measured["time"].to_numpy(), by)
 
 
-def series(recording, window="10min") -> pd.DataFrame:
+def series(recording, window=None) -> pd.DataFrame:
     """Spread of every second in bp, its time-weighted mean over `window`, and the effective spread of the orders in it.
 
-    Indexed by UTC time: ``quoted, averaged, effective``; missing before there is a window of each.
+    Indexed by UTC time: ``quoted, averaged, effective``; missing before there is a window of each. Without `window` a
+    thirtieth of the recording is taken.
     """
     quotes, trades = backend.release(recording.quotes), backend.release(recording.trades)
+    window = window or f"{max(1, int((quotes['time'].iloc[-1] - quotes['time'].iloc[0]).total_seconds() / SHARE))}s"
     m = sampling.matched(sampling.orders(trades), quotes)
     parts = (compute(quotes, "spread", "twa_spread", window=window),
              compute(m, "trailing_effective_spread", window=window))

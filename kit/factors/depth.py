@@ -8,9 +8,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from kit import backend
 from kit.columns import Depth
 from kit.factor import factor
 from kit.features import share
@@ -113,8 +110,7 @@ def book_slope(d: Depth, level=1.0, reference="mid"):
     ----------
     Næs and Skjeltorp (2006), Order book characteristics and the volume-volatility relation, there of elasticities.
     """
-    bid, ask = _distances(d, reference)
-    return (ladders.slope(bid, d.bid_sizes, level) + ladders.slope(ask, d.ask_sizes, level)) / 2
+    return sum(_slope(*side, level) for side in _sides(d, reference)) / 2
 
 
 @factor(unit="1", low=0, high=1, also={"normalised_depth_concentration": {"normalised": True}})
@@ -129,39 +125,31 @@ def depth_concentration(d: Depth, level=1.0, normalised=False, reference="mid"):
     ----------
     The framework's depth_concentration, there undefined (FRAMEWORK 3.6).
     """
-    bid, ask = _distances(d, reference)
-    sides = (bid, d.bid_sizes), (ask, d.ask_sizes)
-    return sum(_concentration(*side, level, normalised) for side in sides) / 2
+    return sum(_concentration(side, level, normalised) for side in _sides(d, reference)) / 2
 
 
-def _distances(d, reference):
-    """Per cent from the reference price to each level, of bids and of asks."""
-    best_bid, best_ask = d.bids[:, :1], d.asks[:, :1]
-    middle = (best_bid + best_ask) / 2
+def _sides(d, reference):
+    """Prices, sizes, reference price and sign of bids and of asks."""
     if reference not in ("mid", "touch"):
         raise Refusal(f"unknown reference price {reference!r}", remedy="mid or touch")
-    from_bid, from_ask = (middle, middle) if reference == "mid" else (best_bid, best_ask)
-    return 100 * (1 - d.bids / from_bid), 100 * (d.asks / from_ask - 1)
+    from_bid, from_ask = (_middle(d), _middle(d)) if reference == "mid" else (d.bids[:, 0], d.asks[:, 0])
+    return (d.bids, d.bid_sizes, from_bid, -1), (d.asks, d.ask_sizes, from_ask, 1)
 
 
 def _depths(d, level, reference):
-    """Size within a distance, of bids and of asks."""
-    bid, ask = _distances(d, reference)
-    return _within(bid, d.bid_sizes, level), _within(ask, d.ask_sizes, level)
+    """Size within a distance, of bids and of asks; missing where the levels end before it."""
+    return [ladders.within(*side, level)[0, :] for side in _sides(d, reference)]
 
 
-def _within(distance, size, level):
-    """Sum of what lies within a distance; missing where the levels end before it."""
-    xp = backend.namespace(size)
-    inside = xp.sum(xp.where(distance <= level, size, xp.zeros_like(size)), axis=1)
-    return xp.where(xp.any(distance >= level, axis=1), inside, xp.asarray(np.nan))
-
-
-def _concentration(distance, size, level, normalised):
-    xp = backend.namespace(size)
-    total, there = _within(distance, size, level), xp.astype(size > 0, size.dtype)
-    index, n = share(_within(distance, size**2, level), total**2), _within(distance, there, level)
+def _concentration(side, level, normalised):
+    found = ladders.within(*side, level)
+    total, squares, n = (found[k, :] for k in range(3))
+    index = share(squares, total**2)
     return share(index * n - 1, n - 1) if normalised else index
+
+
+def _slope(price, size, reference, side, level):
+    return ladders.slope(side * 100 * (price / reference[:, None] - 1), size, level)
 
 
 def _cost_of_buying(d, notional):

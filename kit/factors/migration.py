@@ -23,7 +23,7 @@ def market_share(v: Venues, past, a=0, window="1h"):
     ----------
     The framework's market shares, over a window; reported volume, wash trades included.
     """
-    return _shares(v, past, window)[a]
+    return _share(v, past, a, window)
 
 
 @factor(unit="1", mirror=1, each="market_share_momentum_{a}")
@@ -36,7 +36,7 @@ def market_share_momentum(v: Venues, past, a=0, window="1h", change="1h"):
     ----------
     The framework's market share momentum, corrected.
     """
-    return past.diff(_shares(v, past, window)[a], change)
+    return past.diff(_share(v, past, a, window), change)
 
 
 @factor(unit="1", mirror=1, low=0, each="liquidity_stability_{a}")
@@ -49,7 +49,7 @@ def liquidity_stability(v: Venues, past, a=0, window="1h", over="6h"):
     ----------
     The framework's liquidity stability.
     """
-    return past.std(_shares(v, past, window)[a], over)
+    return past.std(_share(v, past, a, window), over)
 
 
 @factor(unit="1", mirror=1, low=0, high=1)
@@ -116,9 +116,18 @@ def dominant_exchange(v: Venues, past, window="1h"):
 def _shares(v, past, window):
     """Share of each venue, missing where nothing was traded in the window."""
     traded = [past.sum(v.volume[:, venue], window) for venue in range(v.volume.shape[1])]
-    total = sum(traded)
-    total = backend.namespace(total).where(total > 0, total, np.nan)
-    return [one / total for one in traded]
+    whole = _not_zero(sum(traded))
+    return [one / whole for one in traded]
+
+
+def _share(v, past, a, window):
+    """Share of one venue; never above 1, as its volume and that of all are summed, and rounded, in one order."""
+    traded, of_all = v.volume[:, a], backend.namespace(v.volume).sum(v.volume, axis=1)
+    return past.sum(traded, window) / _not_zero(past.sum(of_all, window))
+
+
+def _not_zero(x):
+    return backend.namespace(x).where(x > 0, x, np.nan)
 
 
 def _concentration(v, past, window):

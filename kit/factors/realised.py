@@ -14,7 +14,7 @@ import numpy as np
 from kit import backend, clock
 from kit.columns import Bars
 from kit.factor import factor
-from kit.factors.volatility import annual, bars_in, over
+from kit.factors.volatility import annual, over
 
 MED = math.pi / (6 - 4 * math.sqrt(3) + math.pi)
 MED_4 = 3 * math.pi / (9 * math.pi + 72 - 52 * math.sqrt(3))
@@ -133,7 +133,7 @@ def tsrv(b: Bars, past, window="1d", slow="30min"):
     xp = backend.namespace(b.close)
     x = xp.log(b.close)
     every, far = past.sum(past.diff(x) ** 2, window), past.sum(past.diff(x, slow) ** 2, window)
-    share = clock.duration(window) / (bars_in(x, past, window) * clock.duration(slow))
+    share = clock.duration(window) / (past.count(window) * clock.duration(slow))
     return share * (far - every) / xp.where(share < 1, 1 - share, xp.asarray(np.nan))
 
 
@@ -193,7 +193,7 @@ def realised_quarticity(b: Bars, past, window="1d"):
     Barndorff-Nielsen and Shephard (2002), Econometric analysis of realized volatility.
     """
     r = _returns(b, past)
-    return bars_in(r, past, window) / 3 * past.sum(r**4, window)
+    return past.count(window) / 3 * past.sum(r**4, window)
 
 
 @factor(unit="1", low=0)
@@ -208,7 +208,7 @@ def tripower_quarticity(b: Bars, past, window="1d"):
     """
     a = abs(_returns(b, past))
     product = a * past.lag(a) * past.lag(a, 2)
-    return TRIPOWER * bars_in(a, past, window) * past.sum(product ** (4 / 3), window)
+    return TRIPOWER * past.count(window) * past.sum(product ** (4 / 3), window)
 
 
 @factor(unit="1", low=0)
@@ -222,7 +222,7 @@ def med_rq(b: Bars, past, window="1d"):
     Andersen, Dobrev and Schaumburg (2012), Jump-robust volatility estimation using nearest neighbor truncation, eq. 13.
     """
     a = abs(_returns(b, past))
-    return MED_4 * bars_in(a, past, window) * past.sum(_median(a, past) ** 4, window)
+    return MED_4 * past.count(window) * past.sum(_median(a, past) ** 4, window)
 
 
 @factor(unit="1", mirror=-1)
@@ -237,7 +237,7 @@ def realised_skewness(b: Bars, past, window="1d"):
     returns?
     """
     r = _returns(b, past)
-    n, square = bars_in(r, past, window), past.sum(r**2, window)
+    n, square = past.count(window), past.sum(r**2, window)
     return over(n**0.5 * past.sum(r**3, window), square**1.5)
 
 
@@ -253,7 +253,7 @@ def realised_kurtosis(b: Bars, past, window="1d"):
     returns?
     """
     r = _returns(b, past)
-    n, square = bars_in(r, past, window), past.sum(r**2, window)
+    n, square = past.count(window), past.sum(r**2, window)
     return over(n * past.sum(r**4, window), square**2)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from kit import backend, clock
 from kit.columns import Bars
 from kit.factor import factor
-from kit.factors.volatility import annual, bars_in, over
+from kit.factors.volatility import annual, over
 
 DAY, HOUR = clock.UNITS["d"], clock.UNITS["h"]
 BLOCKS = {"Asia": (0, 8), "Europe": (8, 16), "America": (16, 24)}
@@ -34,8 +34,8 @@ def session_vol(b: Bars, past, window="20d", begin=8, end=16):
     """
     xp = backend.namespace(b.close)
     r2, length = past.diff(xp.log(b.close)) ** 2, (end - begin - 1) % 24 + 1
-    here = xp.astype((hour_of(b.time) - begin) % 24 < length, xp.float64)
-    inside, every = past.sum(here, window), bars_in(r2, past, window)
+    here = xp.astype(lies_in(b.time, begin, length), xp.float64)
+    inside, every = past.sum(here, window), past.count(window)
     known = xp.where(every * length * HOUR >= clock.duration(window), inside, xp.asarray(0.0))
     return annual(over(past.sum(here * r2, window) * every, known), window)
 
@@ -70,8 +70,8 @@ def time_of_day_vol(b: Bars, past, window="20d", around="1h"):
     """
     days, half = clock.duration(window) // DAY, clock.duration(around) // 2
     moved = past.sum(past.diff(backend.namespace(b.close).log(b.close)) ** 2, around)
-    then = [past.lag(moved, f"{day * DAY - half}ns") for day in range(1, days + 1)]
-    return over(sum(then) / days, past.mean(moved, window)) ** 0.5
+    then = past.lags(moved, tuple(f"{day * DAY - half}ns" for day in range(1, days + 1)))
+    return over(then / days, past.mean(moved, window)) ** 0.5
 
 
 @factor(unit="1", low=0)
@@ -90,6 +90,9 @@ def deseasonalised_volatility(b: Bars, past, window="1h", profile="20d"):
     return annual(past.sum(over(r, usual) ** 2, window), window)
 
 
-def hour_of(time):
-    """UTC hour, 0 to 23, that the bars which close at `time` (int64 ns) lie in: one that closes at 08:00 is of 7."""
-    return (time - 1) // HOUR % 24
+def lies_in(time, begin, length):
+    """Whether the bars that close at `time` (int64 ns) lie in the `length` UTC hours from `begin` on.
+
+    One that closes at 08:00 is of the hour from 7 to 8.
+    """
+    return (time - 1 - begin * HOUR) % DAY < length * HOUR

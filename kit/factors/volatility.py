@@ -36,7 +36,7 @@ def rv(b: Bars, past, window="20d"):
     The factor framework, item 6a; Hull (2018), Options, Futures, and Other Derivatives, section 15.4.
     """
     r = past.diff(backend.namespace(b.close).log(b.close))
-    return annual(past.var(r, window) * bars_in(r, past, window), window)
+    return annual(past.var(r, window) * past.count(window), window)
 
 
 @factor(unit="1", low=-1, also=_named("vol_mom"))
@@ -147,7 +147,7 @@ def yang_zhang(b: Bars, past, window="20d"):
     """
     xp = backend.namespace(b.close)
     between = xp.log(b.open) - past.lag(xp.log(b.close))
-    n = bars_in(between, past, window)
+    n = past.count(window)
     k = 0.34 / (1.34 + (n + 1) / (n - 1))
     closes = past.var(xp.log(b.close / b.open), window)
     return annual(past.var(between, window) * n + k * closes * n + (1 - k) * past.sum(_driftless(b), window), window)
@@ -163,11 +163,6 @@ def _driftless(b):
     """Rogers and Satchell's variance of each bar."""
     xp = backend.namespace(b.close)
     return xp.log(b.high / b.close) * xp.log(b.high / b.open) + xp.log(b.low / b.close) * xp.log(b.low / b.open)
-
-
-def bars_in(x, past, window):
-    """Number of bars in the window."""
-    return past.sum(backend.namespace(x).ones_like(x), window)
 
 
 def annual(variance, window):

@@ -42,8 +42,9 @@ def by_expiry(chain, delta=QUARTER, reach=REACH) -> pd.DataFrame:
     pandas.DataFrame
         In order of time and expiry: ``time, expiry, years, index, forward`` (median of those stated), ``parity`` (the
         forward by put-call parity), ``atm`` (volatility at the forward), ``skew`` (of the delta put less that of the
-        call), ``model_free`` (`modelfree.of_smile`), ``strip`` (`modelfree.total_variance` of mid quotes), ``n``
-        (options out of the money that have a bid). Volatilities are annual.
+        call), ``model_free`` (`modelfree.of_smile`; missing where the forward is beyond the strikes), ``strip``
+        (`modelfree.total_variance` of mid quotes), ``n`` (options out of the money that have a bid). Volatilities are
+        annual.
 
     Raises
     ------
@@ -110,9 +111,9 @@ def _expiry(x, delta, reach):
     call_delta = black.delta(1.0, np.exp(k), vol, years, black.CALL)[::-1]  # that of the put, plus 1
     put, call = (_between(at, call_delta, vol[::-1]) for at in (1 - delta, delta))
     parity, strip = _strip(x, forward, years, reach * atm * np.sqrt(years))
+    model_free = np.nan if np.isnan(atm) else np.sqrt(modelfree.of_smile(k, vol, years) / years)
     return {"years": years, "index": float(np.median(x["index"])), "forward": forward, "parity": parity, "atm": atm,
-            "skew": put - call, "model_free": np.sqrt(modelfree.of_smile(k, vol, years) / years), "strip": strip,
-            "n": int(out.sum())}
+            "skew": put - call, "model_free": model_free, "strip": strip, "n": int(out.sum())}
 
 
 def _strip(x, forward, years, reach):

@@ -102,9 +102,12 @@ def forecast(prices, at, horizon=HORIZON, memory=MEMORY, fewest=FEWEST) -> pd.Se
 
 
 def _lags(prices, at):
-    """Regressors of the HAR, shape (n, 4). The shortest window is the last return, however long ago it began."""
-    last = variance_between(prices, at - _long("36h"), at)
-    return np.column_stack([np.ones(len(at)), last, *(trailing(prices, at, window) for window in HAR)])
+    """Regressors of the HAR, shape (n, 4). The shortest window is the last return, however long it took."""
+    last = prices.index.searchsorted(at, side="right") - 1
+    begun, ended = (prices.index[row.clip(0)] for row in (last - 1, last))
+    fresh = (last > 0) & (at - ended <= pd.Timedelta(SLACK, "ns"))
+    day = np.where(fresh, variance_between(prices, begun, ended), np.nan)
+    return np.column_stack([np.ones(len(at)), day, *(trailing(prices, at, window) for window in HAR)])
 
 
 def of(implied, prices, horizon=HORIZON, memory=MEMORY) -> pd.DataFrame:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from kit.plot import style
 from kit.plot.features import unit_label
 
 LINES = 6
 COLOURS = (style.BLUE, style.VERMILION, style.GREEN, style.ORANGE, style.PURPLE, style.SKY)
+PLACE = {"left": 0.095, "right": 0.985, "bottom": 0.2, "top": 0.94, "wspace": 0.07}
+"""The same for all looks, of which there are many: to fit each takes longer than to draw it."""
 
 
 @style.styled
@@ -20,16 +24,13 @@ def look(frame, unit):
     unit : str
     """
     frame = frame.iloc[:, :LINES]
-    figure = style.figure(2.5)
-    path, spread = figure.subplots(1, 2, sharey=True, width_ratios=(4, 1))
-    for colour, name in zip(COLOURS, frame, strict=False):
-        known = frame[name].dropna()
-        low, high = known.quantile([0.005, 0.995])
-        path.plot(frame.index, frame[name], color=colour, linewidth=0.8, label=name)
-        if high - low > 1e-9 * max(abs(low), abs(high)):
-            spread.hist(known[(known >= low) & (known <= high)], 50, orientation="horizontal", histtype="step",
-                        color=colour, weights=[100 / len(known)] * int(known.between(low, high).sum()))
-    low, high = frame.stack().quantile([0.001, 0.999])
+    figure = style.figure(2.5, layout="none")
+    path, spread = figure.subplots(1, 2, sharey=True, width_ratios=(4, 1), gridspec_kw=PLACE)
+    time, values = frame.index.tz_localize(None).to_numpy(), frame.to_numpy()
+    for colour, name, value in zip(COLOURS, frame, values.T, strict=False):
+        path.plot(time, value, color=colour, linewidth=0.8, label=name)
+        _spread(spread, value[~np.isnan(value)], colour)
+    low, high = np.nanquantile(values, [0.001, 0.999])
     margin = 0.08 * (high - low) or abs(high) or 1.0
     path.set(ylim=(low - margin, high + margin), ylabel=unit_label(unit, 0))
     spread.set_xlabel("share of rows (%)")
@@ -37,3 +38,11 @@ def look(frame, unit):
         path.legend(loc="upper left", fontsize=7.5, ncols=3)
     style.utc_axis(path, frame.index[0], frame.index[-1])
     return figure
+
+
+def _spread(axes, known, colour):
+    """Shares of the values by size, in per cent; nothing of values that are all the same."""
+    low, high = np.quantile(known, [0.005, 0.995])
+    if high - low > 1e-9 * max(abs(low), abs(high)):
+        counts, edges = np.histogram(known, 50, (low, high))
+        axes.stairs(100 * counts / len(known), edges, orientation="horizontal", color=colour)

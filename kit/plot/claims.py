@@ -12,18 +12,26 @@ COLOURS = {"reproduced": style.GREEN, "not reproduced": style.ORANGE, "contradic
            "not testable here": style.PALE}
 KINDS = {"T": "tables 1 to 4", "S": "what the text says of them", "F": "findings", "P": "problems P-01 to P-16",
          "V": "strategies on volatility", "M": "on microstructure", "X": "expectations"}
-HEAD = {"entry": 12, "what is said": 18, "what is measured": 29, "rule, stated before": 18, "why, and made by": 23}
+HEAD = {"entry": 12, "what is said": 18, "what is measured": 29, "rule": 18, "why, and made by": 23}
 """Columns of the table, and the share of its width that each takes, in percent."""
 
 
 class ByVerdict:
-    """Entries of a ledger under their verdicts, every word written out, shown by a notebook."""
+    """Entries of a ledger under their verdicts, every word written out, shown by a notebook.
 
-    def __init__(self, ledger):
-        self.ledger = ledger
+    Parameters
+    ----------
+    ledger : kit.claims.ledger.Ledger
+    written : str
+        When its rules were.
+    """
+
+    def __init__(self, ledger, written="stated before"):
+        self.ledger, self.written = ledger, written
 
     def _repr_html_(self):
-        head = "<tr>" + "".join(f"<th>{escape(word)}</th>" for word in HEAD) + "</tr>"
+        words = (f"rule, {self.written}" if word == "rule" else word for word in HEAD)
+        head = "<tr>" + "".join(f"<th>{escape(word)}</th>" for word in words) + "</tr>"
         widths = "".join(f'<col style="width:{share}%">' for share in HEAD.values())
         bodies = "".join(self._body(verdict, count, head) for verdict, count in self.ledger.counts().items() if count)
         return f'<table class="words"><colgroup>{widths}</colgroup>{bodies}</table>'

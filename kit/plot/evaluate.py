@@ -67,14 +67,15 @@ def spread_split(curve, *, title="Effective spread = realised spread + impact"):
     """
     figure = style.figure(3.4)
     axes = figure.subplots()
-    _over_horizons(axes, {name: (curve, name) for name in ("effective", "realised", "impact")})
-    axes.set(title=title, ylabel="round trip (bp)")
+    _over_horizons(axes, {name: (curve, name) for name in ("effective", "realised", "impact")},
+                   (style.VERMILION, style.GREEN, style.BLUE))
+    axes.set(title=title, ylabel="round trip (bp), 95 % interval")
     return figure
 
 
-def _over_horizons(axes, lines):
+def _over_horizons(axes, lines, colours=COLOURS):
     axes.axhline(0, color=style.GREY, linewidth=0.8)
-    for colour, (name, (curve, measure)) in zip(COLOURS, lines.items(), strict=False):
+    for colour, (name, (curve, measure)) in zip(colours, lines.items(), strict=False):
         axes.plot(curve["horizon"], curve[measure], "o-", color=colour, markersize=4, label=name)
         axes.fill_between(curve["horizon"], curve[f"{measure}_low"], curve[f"{measure}_high"], color=colour, alpha=0.15,
                           linewidth=0)
@@ -114,6 +115,8 @@ def break_even(totals, score, *, cost="latency", unit="ms", money="quote currenc
 def capacity(curve, score, *, money="quote currency", title="How much money the edge can carry"):
     """Gain against the notional of every trade, and the share of trades that the touch cuts.
 
+    Losses beyond twice the largest gain are cut off.
+
     Parameters
     ----------
     curve : pandas.DataFrame
@@ -132,6 +135,8 @@ def capacity(curve, score, *, money="quote currency", title="How much money the 
               floor=curve["notional"].min())
     gain.legend(loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0)
     gain.set(title=title, ylabel=f"gain ({money})", xscale="log")
+    most = curve["high"].max()
+    gain.set_ylim(top=1.1 * most if most > 0 else None, bottom=max(curve["low"].min(), -2 * most) if most > 0 else None)
     bound.set(xlabel=f"notional of a trade ({money})", ylabel="cut (% of trades)", ylim=(-4, 104))
     return figure
 

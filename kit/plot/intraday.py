@@ -8,6 +8,10 @@ from kit.plot import style
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 A_YEAR = 365
+SPOKEN = {"tsrv": "two scales (TSRV)", "pre_averaged_variance": "pre-averaged", "bipower_variation": "bipower",
+          "med_rv": "median of three (MedRV)", "min_rv": "minimum of two (MinRV)", "parkinson": "Parkinson's range",
+          "garman_klass": "Garman and Klass's range", "rogers_satchell": "Rogers and Satchell's range"}
+"""Measures whose names a reader would not know."""
 
 
 @style.styled
@@ -31,17 +35,27 @@ def measures(table, against, known=None, *, title="What each measure says of the
         axes.axvline(1 + known["jumps"].sum() / known["variance"].sum(), color=style.VERMILION, linewidth=0.9,
                      linestyle="--", label="with its jumps")
     axes.hlines(rows, table["low"], table["high"], color=style.BLUE, linewidth=1.6)
-    axes.plot(table["ratio"], rows, "o", color=style.BLUE, markersize=5, label="measured, 95 % interval over days")
-    axes.set_yticks(rows, [name.replace("_", " ") for name in table.index])
+    axes.plot(table["ratio"], rows, "o", color=style.BLUE, markersize=5, label=_measured(table))
+    axes.set_yticks(rows, [_spoken(name) for name in table.index])
     axes.invert_yaxis()
-    axes.set(title=title, xlabel=f"mean variance over that of {against} (1)")
+    axes.set(title=title, xlabel=f"mean variance (1 is {against})")
     axes.legend(loc="upper left", bbox_to_anchor=(1, 1))
     return figure
 
 
+def _measured(table) -> str:
+    """What points are called, and whether there are days enough for their intervals."""
+    return "measured, " + ("95 % interval over days" if table["low"].notna().any() else "too few days for intervals")
+
+
+def _spoken(name) -> str:
+    measure, step = name.split(", ")
+    return f"{SPOKEN.get(measure, measure.replace('_', ' '))}, {step}"
+
+
 @style.styled
-def signature(curve, expected=None, *, title="Signature: variance by how often one looks"):
-    """Volatility from squared returns, by how long the returns are.
+def signature(curve, expected=None, *, title="How much variance there seems to be, by how often one looks"):
+    """Mean variance from squared returns against that of the longer `base` of the curve, by how long they are.
 
     Parameters
     ----------
@@ -51,13 +65,16 @@ def signature(curve, expected=None, *, title="Signature: variance by how often o
         Daily variance planted, by step.
     """
     figure = style.figure(3.2)
-    axes, a_year = figure.subplots(), lambda variance: 100 * np.sqrt(A_YEAR * variance)
-    axes.fill_between(curve["minutes"], a_year(curve["low"]), a_year(curve["high"]), color=style.SKY, alpha=0.35,
-                      linewidth=0, label="95 % interval over days")
-    axes.plot(curve["minutes"], a_year(curve["variance"]), "o-", color=style.BLUE, markersize=4, label="measured")
+    axes, base = figure.subplots(), curve.index[curve["ratio"] == 1][0]
+    axes.axhline(1, color=style.GREY, linewidth=0.8)
+    axes.fill_between(curve["minutes"], curve["ratio_low"], curve["ratio_high"], color=style.BLUE, alpha=0.15,
+                      linewidth=0)
+    measured = _measured(curve)
+    axes.plot(curve["minutes"], curve["ratio"], "o-", color=style.BLUE, markersize=4, label=measured)
     if expected is not None:
-        axes.plot(curve["minutes"], a_year(expected), color=style.VERMILION, linestyle="--", label="planted")
-    axes.set(title=title, xlabel="length of returns (min)", ylabel="volatility a year (%)", xscale="log")
+        axes.plot(curve["minutes"], expected / expected[base], color=style.VERMILION, linestyle="--", label="planted")
+    axes.set(title=title, xlabel="length of returns (min)", xscale="log",
+             ylabel=f"variance\n(1 is that of {base} returns)")
     axes.set_xticks(curve["minutes"], [f"{minutes:g}" for minutes in curve["minutes"]])
     axes.minorticks_off()
     axes.legend(loc="best")
@@ -84,7 +101,7 @@ def jumps(found, known=None, *, title="Days on which the price jumped"):
         planted = planted[planted > 0]
         axes.plot(planted.index, np.full(len(planted), -4.0), "^", color=style.VERMILION, markersize=4,
                   label=f"planted ({len(planted)})")
-    axes.set(title=title, ylabel="variance above the robust (%)")
+    axes.set(title=title, ylabel="share of jumps in\nthe day's variance (%)")
     style.utc_axis(axes, found.index[0], found.index[-1])
     axes.legend(ncols=2, loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0)
     return figure
@@ -128,9 +145,10 @@ def week(profile, *, title="Hours of the week"):
     figure = style.figure(2.7)
     axes, values = figure.subplots(), profile["volatility"].to_numpy().reshape(7, 24)
     far = min(1.0, np.nanmax(np.abs(values - 1)))
-    image = axes.imshow(values, cmap=style.NEGATIVE_TO_POSITIVE, vmin=1 - far, vmax=1 + far, aspect="auto",
-                        extent=(0, 24, 6.5, -0.5))
-    axes.set(title=title, xlabel="hour of the day (UTC)")
+    colours = style.NEGATIVE_TO_POSITIVE.with_extremes(bad=style.PALE)
+    image = axes.imshow(values, cmap=colours, vmin=1 - far, vmax=1 + far, aspect="auto", extent=(0, 24, 6.5, -0.5))
+    missing = "; grey: not recorded" if np.isnan(values).any() else ""
+    axes.set(title=title, xlabel=f"hour of the day (UTC){missing}")
     axes.set_yticks(range(7), DAYS)
     axes.set_xticks(range(0, 25, 2))
     axes.grid(visible=False)
@@ -156,10 +174,13 @@ def blocks(table, *, title="Volatility by block of hours"):
         above.plot(table.index, 100 * table[column], color=colour, label=label)
     below.axhline(1, color=style.GREY, linewidth=0.8)
     below.plot(table.index, table["vol_ratio_day_night"], color=style.INK)
-    above.set(title=title, ylabel="volatility a year (%)", ylim=(0, None))
+    above.set(title=title, ylabel="volatility (% a year)", ylim=(0, None))
     below.set(ylabel="America / Asia (1)")
+    below.set_xlim(table.index[0], table.index[-1])
     style.utc_axis(below, table.index[0], table.index[-1])
     if table["session_vol"].isna().all():
+        below.set_yticks([])
+        above.set_yticks([])
         above.text(0.5, 0.5, "the recording is shorter than the window", transform=above.transAxes, ha="center")
     above.legend(ncols=3, loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0)
     return figure

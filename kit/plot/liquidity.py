@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from matplotlib.ticker import LogLocator
 
 from kit.plot import style
 
@@ -18,9 +19,10 @@ def spreads(table, *, title="The spread as quoted, as it stood, and as it was pa
     """
     figure = style.figure(3.3)
     axes = figure.subplots()
-    axes.plot(table.index, table["quoted"], ".", color=style.PALE, markersize=2, rasterized=True, label="quoted")
+    axes.plot(table.index, table["quoted"], ".", color=style.PALE, markersize=2, rasterized=True,
+              label="quoted, each second")
     axes.plot(table.index, table["effective"], color=style.VERMILION, linewidth=1.3, label="effective, by size")
-    axes.plot(table.index, table["averaged"], color=style.BLUE, linewidth=1.3, label="quoted, time-weighted")
+    axes.plot(table.index, table["averaged"], color=style.PURPLE, linewidth=1.3, label="quoted, time-weighted")
     top = table.quantile(0.995).max()
     axes.set(title=title, ylabel="spread (bp)", ylim=(min(0, table["quoted"].min()), 1.1 * top))
     beyond = int((table["quoted"] > 1.1 * top).sum())
@@ -33,7 +35,7 @@ def spreads(table, *, title="The spread as quoted, as it stood, and as it was pa
 
 
 @style.styled
-def by_distance(table, *, size="size", title="How much stands how near, as far as the book is known"):
+def by_distance(table, *, size="base currency", title="How much stands how near, as far as the book is known"):
     """Depth of both sides against distance, and how often the book is known so far.
 
     Parameters
@@ -46,13 +48,21 @@ def by_distance(table, *, size="size", title="How much stands how near, as far a
     known = table[table["depth"] > 0]
     depth.vlines(known.index, known["depth_low"], known["depth_high"], color=style.BLUE, linewidth=1.6)
     depth.plot(known.index, known["depth"], "o-", color=style.BLUE, markersize=5)
-    depth.set(title=title, ylabel=f"depth of both sides ({size})", xscale="log", yscale="log")
+    depth.set(title=title, ylabel=f"depth of both sides\n({size})", xscale="log", yscale="log")
+    _plainly(depth.yaxis)
     reached.bar(table.index, 100 * table["reached"], width=0.3 * table.index, color=style.BLUE)
     reached.set(ylabel="known\n(% of time)", xlabel="distance from the mid (%)", ylim=(0, 104))
     reached.set_xticks(table.index, [f"{distance:g}" for distance in table.index])
     reached.minorticks_off()
     figure.align_ylabels()
     return figure
+
+
+def _plainly(axis):
+    """Label a logarithmic axis at 1, 2, 5, 10 and so on, as one says them."""
+    axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.set_major_formatter("{x:,.10g}")
+    axis.set_minor_formatter("")
 
 
 @style.styled
@@ -94,8 +104,12 @@ def supply(table, *, money="quote currency", title="What an amount of money cost
         axes.plot(known.index * shift, known[side], color=colour, label=side)
         for rows, face in ((known[whole.loc[known.index]], colour), (known[~whole.loc[known.index]], "white")):
             axes.plot(rows.index * shift, rows[side], "o", color=colour, markerfacecolor=face, markersize=5)
-    axes.plot([], [], "o", color=style.GREY, markerfacecolor="white", label="only seconds whose book is deep enough")
+    axes.plot([], [], "o", color=style.GREY, markerfacecolor="white",
+              label="mean where the book is deep enough, not always")
     axes.set(title=title, xscale="log", yscale="log", xlabel=f"amount ({money})", ylabel="cost beyond the mid (bp)")
+    axes.set_xticks(table.index, [f"{amount:,.0f}" for amount in table.index])
+    _plainly(axes.yaxis)
+    axes.minorticks_off()
     axes.legend(loc="upper left")
     return figure
 
@@ -121,7 +135,8 @@ def estimates(table, truths, *, title="What bars alone tell of the spread"):
     axes.hlines(at, table["estimate_low"], table["estimate_high"], color=style.BLUE, linewidth=1.6)
     axes.plot(table["estimate"], at, "o", color=style.BLUE, markersize=5, label="mean estimate")
     axes.set_yticks(at, [name.replace("_", " ").replace(" spread", "") for name in table.index])
-    axes.set(title=title, xlabel="spread (bp)", ylabel="estimator", ylim=(len(table) - 0.5, -0.5))
+    axes.set(title=title, ylim=(len(table) - 0.5, -0.5),
+             xlabel="spread (bp); below zero: prices went on where they should have bounced")
     axes.grid(axis="y", visible=False)
     figure.legend(loc="outside lower center", ncols=4)
     return figure

@@ -16,7 +16,7 @@ MEASURES = {"atm": "at the forward", "model_free": "model-free", "skew": "skew"}
 
 
 @style.styled
-def smile(table, *, title="Implied volatility by strike: few quotes lie at the forward, many in the wings"):
+def smile(table, *, title="Implied volatility by strike, of five expiries"):
     """Volatilities out of the money of one snapshot, by how many standard deviations the strike is from the forward.
 
     Parameters
@@ -95,7 +95,7 @@ def recovered(errors, *, title="Recovered less planted"):
 
 
 @style.styled
-def forward_variance(steps, *, title="What each next expiry adds: below zero the calendar could be arbitraged"):
+def forward_variance(steps, *, title="Variance that each next expiry adds: below zero is arbitrage"):
     """Variance between neighbouring expiries, by how far away they are, all snapshots.
 
     Parameters
@@ -107,7 +107,8 @@ def forward_variance(steps, *, title="What each next expiry adds: below zero the
     axes = figure.subplots()
     axes.axhline(0, color=style.VERMILION, linewidth=1.2)
     axes.plot(steps["days"], steps["variance"], ".", color=style.BLUE, markersize=3, alpha=0.5)
-    axes.set(title=title, xlabel="days to the nearer expiry", ylabel="forward variance (1 a year)", xscale="log")
+    axes.set(title=title, xlabel="days to the nearer expiry", xscale="log",
+             ylabel="forward variance\n(a year; 0.36 is 60 %)")
     axes.xaxis.set_major_formatter("{x:g}")
     axes.set_ylim(bottom=min(0, steps["variance"].min()) - 0.02)
     return figure
@@ -159,9 +160,11 @@ def beside_dvol(pairs, agreement, *, title="DVOL, beside what the forward and th
     for name in ("atm", "model_free"):
         found = agreement.loc[(name, "all")]
         across.plot(pairs["dvol"] * POINTS, pairs[name] * POINTS, ".", color=colours[name], markersize=5,
-                    label=f"{found['correlation']:.3f}")
+                    label=f"{labels[name]}: {found['correlation']:.3f} "
+                          f"[{found['correlation_low']:.3f}, {found['correlation_high']:.3f}]")
     across.set(xlabel="DVOL (% a year)", ylabel="implied (% a year)")
-    across.legend(loc="upper left", title="correlation")
+    across.legend(**ABOVE, handletextpad=0.1)
+    across.set_title("correlation, 95 % interval", fontsize=9, fontweight="normal", pad=36)
     return figure
 
 
@@ -176,18 +179,19 @@ def premium(variances, premiums, *, title="Variance implied for the next 30 days
     """
     figure = style.figure(4.8)
     above, below = figure.subplots(2, 1, sharex=True)
-    for name, colour, label in (("implied", style.BLUE, "implied"), ("trailing", style.PALE, "last 30 days"),
+    for name, colour, label in (("implied", style.BLUE, "implied"), ("trailing", style.GREEN, "last 30 days"),
                                 ("forecast", style.ORANGE, "forecast by HAR"),
                                 ("ahead", style.VERMILION, "came, known 30 days later")):
         above.plot(variances.index, variances[name], color=colour, label=label)
-    above.set_ylabel("variance (1 a year)")
+    above.set_ylabel("variance a year\n(0.36 is 60 %)")
     above.legend(**ABOVE, ncols=4)
     above.set_title(title, pad=24)
     below.axhline(0, color=style.GREY, linewidth=0.8)
-    for name, colour in (("over trailing", style.PALE), ("over forecast", style.ORANGE),
-                         ("over realised", style.VERMILION)):
-        below.plot(premiums.index, premiums[name], color=colour, label=name)
-    below.set_ylabel("implied less it (1 a year)")
+    for name, colour, label in (("over trailing", style.GREEN, "over the last 30 days"),
+                                ("over forecast", style.ORANGE, "over the forecast"),
+                                ("over realised", style.VERMILION, "over what came")):
+        below.plot(premiums.index, premiums[name], color=colour, label=label)
+    below.set_ylabel("implied less the other,\nvariance a year")
     below.legend(**ABOVE, ncols=3)
     style.utc_axis(below, variances.index[0], variances.index[-1])
     return figure

@@ -14,7 +14,7 @@ UNITS = {"kyle_lambda": "Kyle (price per unit)", "hasbrouck_lambda": "Hasbrouck 
 
 
 @style.styled
-def aggressors(scores, *, title="Which quote is joined matters more than the rule"):
+def aggressors(scores, *, title="How often each rule finds who began the trade, by the quote it looks at"):
     """Share of prints whose aggressor a rule finds, by rule and by the quote that it looks at.
 
     Parameters
@@ -70,7 +70,7 @@ def pushes(curves, slopes, flow, *, title="What quotes and trades pushed, and wh
 
 
 @style.styled
-def one_sided(series, against, *, title="VPIN is never zero: what counts is the excess over chance"):
+def one_sided(series, against, *, title="VPIN, and what chance alone would make of it"):
     """VPIN in time, by true sides and in bulk, each with what chance alone would make of it.
 
     Parameters
@@ -114,7 +114,7 @@ def impact_by_size(table, laws, *, title="Impact of single orders by their size:
         axes.plot(sizes, law.at(sizes), color=colour, linewidth=1.4, label=f"{name}: exponent {exponent.value:.2f} "
                   f"[{exponent.low:.2f}, {exponent.high:.2f}]")
     below = f"; bins at or below zero, not shown: {(~up).sum()}" if not up.all() else ""
-    axes.set(xscale="log", yscale="log", title=title, xlabel=f"size (1, in mean order sizes){below}",
+    axes.set(xscale="log", yscale="log", title=title, xlabel=f"size (mean order = 1){below}",
              ylabel="move of the mid to the next order (bp)")
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_formatter("{x:g}")

@@ -49,7 +49,7 @@ def coefficients(table, horizon, across="along time", *, title="Which factors go
 
 
 @style.styled
-def decay(table, *, title="How fast what a factor knows is used up"):
+def decay(table, *, title="How far ahead a factor tells"):
     """Coefficients against the horizon, one line a factor.
 
     Parameters

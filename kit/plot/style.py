@@ -55,9 +55,9 @@ def styled(draw):
     return functools.wraps(draw)(mpl.rc_context(STYLE)(draw))
 
 
-def figure(height) -> Figure:
+def figure(height, layout="constrained") -> Figure:
     """An empty figure as wide as a report's column, `height` inches high."""
-    return Figure(figsize=(WIDTH, height), layout="constrained")
+    return Figure(figsize=(WIDTH, height), layout=layout)
 
 
 def utc_axis(axes, first, last):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from matplotlib.ticker import NullFormatter
 
 from kit.plot import style
+from kit.units import BP
 
 READINGS = {"prints": (style.BLUE, -0.09), "taker orders": (style.VERMILION, 0.09)}
+UNITS = {"vwap_deviation": (BP, "bp")}
 
 
 @style.styled
@@ -46,10 +47,11 @@ def moves(ticks, usual, *, title="How far the price goes from print to print, wh
     axes.bar(edges + 0.5, 100 * share, np.append(np.diff(edges), 1), color=style.SKY, edgecolor="white",
              label=f"{len(ticks):,} moves")
     axes.axvline(1, color=style.INK, label="the tick")
-    axes.axvline(usual.median(), color=style.VERMILION, label="avg_tick_size, its median over time")
+    axes.axvline(usual.median(), color=style.VERMILION, linestyle="--", label="avg_tick_size, its median over time")
     axes.set(title=title, xlabel="size of the move (ticks)", ylabel="share of moves (%)", xscale="log")
-    axes.xaxis.set_major_formatter("{x:g}")
-    axes.xaxis.set_minor_formatter(NullFormatter())
+    shown = [tick * ten for ten in 10 ** np.arange(6) for tick in (1, 2, 5) if tick * ten <= edges[-1] + 1]
+    axes.set_xticks(shown, [f"{tick:,}" for tick in shown])
+    axes.minorticks_off()
     axes.legend()
     return figure
 
@@ -75,7 +77,7 @@ def persistence(table, *, title="Does the price go on, or bounce?"):
     axes.axhline(50, color=style.GREY, linewidth=0.8)
     axes.set(title=title, xlabel="moves earlier (count); bands: directions dealt at random",
              ylabel="moves in the same direction (%)", xticks=at)
-    axes.legend()
+    axes.legend(ncols=2, loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0)
     return figure
 
 
@@ -120,7 +122,8 @@ def noise(table, *, title="Half a spread, as quoted and as the noise of prices i
     axes.hlines(at, table["low"], table["high"], color=style.BLUE, linewidth=1.6)
     axes.plot(table["half_spread_bp"], at, "o", color=style.BLUE)
     for place in at[table["half_spread_bp"].isna()]:
-        axes.text(0.01, place, "no bounce: no estimate", transform=axes.get_yaxis_transform(), va="center", fontsize=9)
+        axes.text(0.99, place, "no bounce: no estimate", transform=axes.get_yaxis_transform(), va="center", ha="right",
+                  fontsize=9)
     axes.set_yticks(at, [f"{reading}, {estimator}" for reading, estimator in table.index])
     axes.set(title=title, xlabel="half a spread (bp)", ylim=(len(table) - 0.5, -0.5))
     axes.set_xlim(left=0)
@@ -148,7 +151,7 @@ def floods(messages, flagged, found, *, title="Floods of quotes: those counted, 
     time.plot(counted.index, counted, "o", color=style.VERMILION, markersize=4,
               label=f"counted: {len(counted):,} of {int(flagged.count()):,} seconds")
     time.set(ylabel="quotes a second (count)")
-    time.legend(loc="upper right")
+    time.legend(loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0)
     style.utc_axis(time, messages.index[0], messages.index[-1])
     power.vlines(found.index, 100 * found["low"], 100 * found["high"], color=style.GREEN, linewidth=1.6)
     power.plot(found.index, 100 * found["share"], "o-", color=style.GREEN)
@@ -173,9 +176,10 @@ def volume(frame, every, *, title="Volume and price"):
     figure = style.figure(1.0 + 1.15 * frame.shape[1])
     panels = figure.subplots(frame.shape[1], 1, sharex=True)
     for axes, name in zip(panels, frame, strict=True):
-        axes.plot(frame.index, frame[name], color=style.BLUE, linewidth=0.7)
+        scale, unit = UNITS.get(name, (1, "1"))
+        axes.plot(frame.index, scale * frame[name], color=style.BLUE, linewidth=0.7)
         axes.set_title(name, fontsize=9.5, fontweight="normal")
-        axes.set_ylabel("(1)")
+        axes.set_ylabel(f"({unit})")
     style.utc_axis(panels[-1], frame.index[0], frame.index[-1])
     figure.suptitle(f"{title}, bars of {every}", x=0.01, ha="left", fontsize=10.5, fontweight="bold")
     return figure

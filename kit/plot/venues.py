@@ -63,7 +63,7 @@ def shares(table, refusals, *, title="Whose news moves the price"):
     for y, what in enumerate(refusals["refused"], len(table)):
         axes.text(-0.18, y, f"refused: {what.rpartition(': ')[2]}", va="center", fontsize=9, color=style.VERMILION)
     axes.set_yticks(range(rows), [f"{venue}  (of {among})" for among, venue in table.index] + list(refusals.index))
-    axes.set(xlim=(-0.2, 1.2), ylim=(rows - 0.5, -0.5), xlabel="share (1); component shares beyond the axis are cut")
+    axes.set(xlim=(-0.2, 1.2), ylim=(rows - 0.5, -0.5), xlabel="share (1); triangles: component shares beyond the axis")
     axes.grid(axis="y", visible=False)
     if len(table):
         axes.legend(ncols=3, loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0)
@@ -78,7 +78,8 @@ def _bounds(axes, y, row, label):
     axes.plot(row["is_mean"], y - 0.12, "o", color=style.BLUE, markersize=5, label=names[1])
     low, high = np.clip([row["cs_low"], row["cs_high"]], -0.2, 1.2)
     axes.plot([low, high], [y + 0.2] * 2, color=style.VERMILION, linewidth=1.4)
-    axes.plot(np.clip(row["cs"], -0.2, 1.2), y + 0.2, "D", color=style.VERMILION, markersize=4, label=names[2])
+    beyond = "<" if row["cs"] < -0.2 else ">" if row["cs"] > 1.2 else "D"
+    axes.plot(np.clip(row["cs"], -0.18, 1.18), y + 0.2, beyond, color=style.VERMILION, markersize=4, label=names[2])
 
 
 @style.styled
@@ -110,8 +111,10 @@ def lead_lags(found, *, title="Who moves first: correlation of one venue's chang
 
 
 def _led(one):
-    """Who leads whom, in words; both ends of the interval from the leader's side."""
+    """Who leads whom, in words, if the interval misses 0; both of its ends from the leader's side."""
     (first, second), lag, low, high = one.venues, one.lag.value, one.lag.low, one.lag.high
+    if lag == 0 or low <= 0 <= high:
+        return f"{first} and {second}:\nlag {lag:.3g} s [{low:.2g}, {high:.2g}]"
     if lag < 0:
         first, second, lag, low, high = second, first, -lag, 0.0 - high, 0.0 - low
     return f"{first} leads {second}\nby {lag:.3g} s [{low:.2g}, {high:.2g}]"
@@ -168,7 +171,7 @@ def migration(shares, concentration, *, title="Where it is traded, as venues rep
     lower.axhline(1 / len(names), color=style.GREY, linestyle="--", label=f"{len(names)} equal venues")
     lower.set(ylabel="HHI (1)", ylim=(0.8 / len(names), 1.1 * max(index.max(), 1 / len(names))))
     lower.legend(loc="upper left")
-    style.utc_axis(lower, thin.index[0], thin.index[-1])
+    style.utc_axis(lower, shares.index[0], shares.index[-1])
     return _titled(figure, title)
 
 

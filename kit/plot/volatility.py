@@ -17,21 +17,24 @@ def lines(frame, *, title, ylabel="volatility (% a year)"):
     Parameters
     ----------
     frame : pandas.DataFrame
-        UTC-indexed, a column a line, as shares a year.
+        UTC-indexed, a column a line, as shares.
     """
     figure = style.figure(3.4)
     axes = figure.subplots()
     for colour, name in zip(COLOURS, frame, strict=False):
         axes.plot(frame.index, 100 * frame[name], color=colour, label=name)
     axes.set(title=title, ylabel=ylabel)
-    axes.set_ylim(bottom=0)
+    if frame.min().min() >= 0:
+        axes.set_ylim(bottom=0)
+    else:
+        axes.axhline(0, color=style.GREY, linewidth=0.8)
     figure.legend(ncols=len(frame.columns), loc="outside lower center")
     style.utc_axis(axes, frame.index[0], frame.index[-1])
     return figure
 
 
 @style.styled
-def memory(acfs, *, title="Returns do not remember, their size does"):
+def memory(acfs, *, title="Do returns remember, and does their size?"):
     """Autocorrelations with intervals, and the band in which those of a series without memory lie.
 
     Parameters
@@ -47,7 +50,7 @@ def memory(acfs, *, title="Returns do not remember, their size does"):
         axes.fill_between(acf.index, acf["low"], acf["high"], color=colour, alpha=0.15, linewidth=0)
         axes.plot(acf.index, acf["acf"], mark, color=colour, markersize=3, label=name)
     axes.set(title=title, xlabel="lag (days)", ylabel="autocorrelation (1)")
-    axes.legend(ncols=3, loc="upper right")
+    axes.legend(ncols=3, loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0)
     return figure
 
 
@@ -90,9 +93,9 @@ def persistence(refits, *, planted=None, title="Persistence, refit by refit"):
     planted : float, optional
         The embedded market's own.
     """
-    figure = style.figure(3.2)
+    figure = style.figure(3.4)
     axes = figure.subplots()
-    axes.axhline(1, color=style.GREY, linewidth=0.8, linestyle="--", label="no unconditional variance")
+    axes.axhline(1, color=style.GREY, linewidth=0.8, linestyle="--", label="1: no variance to return to")
     if planted is not None:
         axes.axhline(planted, color=style.INK, linewidth=0.8, linestyle=":", label=f"planted {planted:.3f}")
     for colour, mark, (name, fits) in zip(COLOURS, "os^vD", refits.items(), strict=False):
@@ -100,7 +103,7 @@ def persistence(refits, *, planted=None, title="Persistence, refit by refit"):
         axes.plot(fits.index, fits["persistence"], f"{mark}-", color=colour, markersize=3, label=name)
         axes.plot(failed.index, failed["persistence"], "x", color=style.INK, markersize=7)
     axes.set(title=title, ylabel="persistence (1)")
-    axes.legend(ncols=3, loc="lower right")
+    figure.legend(ncols=6, loc="outside lower center")
     first = next(iter(refits.values())).index
     style.utc_axis(axes, first[0], first[-1])
     return figure
@@ -122,9 +125,10 @@ def gains(tables, benchmark, *, title="What each forecast gains"):
     for axes, (measure, table) in zip(np.atleast_1d(figure.subplots(1, len(tables), sharey=True)), tables.items(),
                                       strict=True):
         _intervals(axes, table.loc[names], "gain")
-        axes.set(xlabel=f"QLIKE gained over {benchmark} (1)")
+        axes.set(xlabel=f"QLIKE gained over {benchmark} (1), 95 % interval")
         axes.xaxis.set_major_locator(MaxNLocator(5))
-        axes.set_title(f"{title}: {measure}")
+        axes.set_title(f"by the {measure}", fontsize=9, fontweight="normal")
+    figure.suptitle(title, x=0.01, ha="left", fontsize=10.5, fontweight="bold")
     return figure
 
 
@@ -150,7 +154,7 @@ def bias(scores, *, title="Surprises: how far forecasts are off on average"):
     figure = style.figure(1.2 + 0.32 * len(scores))
     axes = figure.subplots()
     _intervals(axes, scores, "mean")
-    axes.set(title=title, xlabel="mean surprise (units of the forecast)")
+    axes.set(title=title, xlabel="mean surprise (units of the forecast), 95 % interval")
     return figure
 
 

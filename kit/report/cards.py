@@ -25,6 +25,7 @@ REAL = ("hyperliquid/BTC", "binance-usdm/BTCUSDT", "ohlcv-daily/BTC", "five-coin
         "venues-202303/BTC-USD", "deribit-options/BTC")
 EMBEDDED = ("synthetic/SIM-ETC", "synthetic-depth/SIM-BTC", "synthetic-days/SIM-ETC", "synthetic-minutes/SIM-BTC",
             "synthetic-venues/SIM-BTC", "synthetic-options/SIM-BTC")
+DPI = 140
 FEWEST = 30
 """Values that a look needs."""
 LAWS = {"cut": "one tick at a time equals the day whole", "library": "every library agrees",
@@ -166,11 +167,18 @@ def _look(alike):
         one = sample(name)
         frame = _values(alike, one)
         if frame is not None:
-            figure = draw.look(frame, alike[0].unit)
-            page = io.BytesIO()
-            figure.savefig(page, format="png", dpi=140)
-            return base64.b64encode(page.getvalue()).decode(), one
+            return _png(draw.look(frame, alike[0].unit)), one
     return None, None
+
+
+def _png(figure):
+    """A figure in base64, drawn once: ``savefig`` draws it twice."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    page = io.BytesIO()
+    figure.set_dpi(DPI)
+    FigureCanvasAgg(figure).print_png(page)
+    return base64.b64encode(page.getvalue()).decode()
 
 
 def _values(alike, one):

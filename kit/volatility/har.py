@@ -127,10 +127,28 @@ def walk(rv, kind="har", lags=CRYPTO, first=365, every=1, retransform="smearing"
     """
     if retransform not in ("smearing", "normal", None):
         raise Refusal(f"no retransformation {retransform!r}", remedy="smearing, normal or None")
+    if not max(lags) < first < len(rv):
+        raise Refusal(f"{len(rv)} days, the first forecast after {first}, means of {max(lags)}",
+                      remedy="longest mean < first < number of days")
     known = design(rv, kind, lags, **measures).shift(1)
     known.insert(0, "const", 1.0)
     parts = [_ahead(rv, known, s, min(s + every, len(rv)), kind, retransform) for s in range(first, len(rv), every)]
     return pd.Series(np.concatenate(parts), rv.index[first:], name=f"HAR, {kind}")
+
+
+def family(rv, robust, quarticity, first=90) -> dict[str, pd.Series]:
+    """Forecasts of each day's variance by every kind of HAR, and by the last day itself.
+
+    Parameters
+    ----------
+    rv, robust, quarticity : pandas.Series
+        As `design` takes them.
+    first : int
+        Days before the first forecast.
+    """
+    return {"last day": rv.shift(1).iloc[first:], "HAR": walk(rv, first=first), "log-HAR": walk(rv, "log", first=first),
+            "HARJ": walk(rv, "jumps", first=first, robust=robust),
+            "HARQ": walk(rv, "quarticity", first=first, quarticity=quarticity)}
 
 
 def _ahead(rv, known, s, e, kind, retransform):

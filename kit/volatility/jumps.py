@@ -120,17 +120,20 @@ def daily(bars, every="5min", robust="min_rv", level=0.05) -> pd.DataFrame:
     pandas.DataFrame
         By day (its end): ``rv``, ``iv`` (robust), ``iq`` (its quarticity), ``share`` of jumps in the variance, of each
         test ``bns``, ``aj`` its statistic, p-value (``bns_p``, one-sided) and whether it is a finding over all days
-        (``bns_jump``).
+        (``bns_jump``). A day on which too little moved has no statistic, and is no finding.
     """
     on_grid = grid.regular(bars, f"{max(grid.spacing(bars), clock.duration(every))}ns")
     measures = compute(on_grid.drop(columns="bars"), "realised_variance", robust, "med_rq", window="1d")
     measures = measures.loc[grid.days(on_grid)].iloc[1:]
     returns = grid.by_day(on_grid, np.log(on_grid["close"]).diff())[1:]
     rv, iv, iq = (measures[name].to_numpy() for name in measures)
-    z = {"bns": bns(rv, iv, iq, returns.shape[1], THETA[robust]), "aj": aj(returns)}
-    found = pd.DataFrame({"rv": rv, "iv": iv, "iq": iq, "share": np.maximum(1 - iv / rv, 0), **z}, index=measures.index)
+    with np.errstate(invalid="ignore", divide="ignore"):  # a day on which nothing moved has no statistic
+        z = {"bns": bns(rv, iv, iq, returns.shape[1], THETA[robust]), "aj": aj(returns)}
+        share = np.maximum(1 - iv / rv, 0)
+    found = pd.DataFrame({"rv": rv, "iv": iv, "iq": iq, "share": share, **z}, index=measures.index)
     p = {"bns": stats.norm.sf(found["bns"]), "aj": stats.norm.cdf(found["aj"])}
     for name, values in p.items():
-        false = multiplicity(pd.Series(values, found.index), level)
-        found[f"{name}_p"], found[f"{name}_jump"] = values, false["bh_rejects"]
+        known = pd.Series(values, found.index).dropna()
+        found[f"{name}_p"] = values
+        found[f"{name}_jump"] = multiplicity(known, level)["bh_rejects"].reindex(found.index, fill_value=False)
     return found

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from kit import clock
-from kit.bootstrap import Bootstrap, Score, percentiles
+from kit.bootstrap import Bootstrap, Score, in_columns, percentiles
 from kit.volatility import grid
 
 STEPS = ("1min", "2min", "3min", "5min", "10min", "15min", "30min", "1h", "2h", "4h")
@@ -61,13 +61,23 @@ def plot(variances, by=DAYS) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        By step: ``minutes``, ``variance``, ``low``, ``high``.
+        By step: ``minutes``, ``variance``, ``low``, ``high``; ``ratio`` to the variance of the step `noise_variance`
+        takes for slow, with ``ratio_low``, ``ratio_high``: the same days are in both, so how wild these were drops out.
     """
     value, drawn = _means(variances, by)
-    scores = [percentiles(value[i], drawn[:, i], by.level, len(variances), "") for i in range(len(value))]
-    minutes = [clock.duration(step) / clock.UNITS["min"] for step in variances]
-    return pd.DataFrame({"minutes": minutes, "variance": value, "low": [s.low for s in scores],
-                         "high": [s.high for s in scores]}, index=variances.columns)
+    slow = list(variances).index(_slow(variances, variances.columns[0]))
+    score = lambda x, of: percentiles(x, of, by.level, len(variances), "")
+    rows = [{"minutes": clock.duration(step) / clock.UNITS["min"]}
+            | in_columns({"variance": score(value[i], drawn[:, i]),
+                          "ratio": score(value[i] / value[slow], drawn[:, i] / drawn[:, slow])})
+            for i, step in enumerate(variances)]
+    return pd.DataFrame(rows, variances.columns).rename(columns={"variance_low": "low", "variance_high": "high"})
+
+
+def _slow(variances, fast):
+    """The first step that is thirty times as long as the fast one, or the longest."""
+    long = [step for step in variances if clock.duration(step) >= 30 * clock.duration(fast)]
+    return [*long, variances.columns[-1]][0]
 
 
 def expected(known, noise, steps) -> pd.Series:
@@ -109,8 +119,7 @@ def noise_variance(variances, fast=None, slow=None, by=DAYS) -> Score:
     market microstructure noise.
     """
     fast = fast or variances.columns[0]
-    long = [step for step in variances if clock.duration(step) >= 30 * clock.duration(fast)]
-    slow = slow or [*long, variances.columns[-1]][0]
+    slow = slow or _slow(variances, fast)
     n = {step: clock.UNITS["d"] / clock.duration(step) for step in (fast, slow)}
     value, drawn = _means(variances[[fast, slow]], by)
     slope = lambda rv: (rv[..., 0] - rv[..., 1]) / (2 * (n[fast] - n[slow]))

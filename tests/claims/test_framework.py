@@ -114,12 +114,23 @@ def test_what_happens_later_changes_no_gain(coins):
         assert np.allclose(gains, later, rtol=0, atol=1e-12)
 
 
+def test_no_fill_is_made_at_the_price_that_decided(coins):
+    """In a market that never closes the next open is the close that decided: gains must not depend on opens."""
+    endless = panel.Panel(coins.name, True, {name: frame.assign(open=frame["close"].shift(1).fillna(frame["open"]))
+                                             for name, frame in coins.bars.items()})
+    gains, other = (strategies.by_volatility(one)["realized_volatility"]["gross"] for one in (coins, endless))
+    pd.testing.assert_series_equal(gains, other)
+    held, close = strategies.held(coins, 20).fillna(0.0), coins.column("close")
+    known = (held.shift(1) * (close.shift(-1) / close - 1)).sum(axis=1).iloc[:-1]
+    np.testing.assert_allclose(gains, known, atol=1e-12)
+
+
 def test_every_variant_counts_as_a_trial(coins):
     gains, market = strategies.by_volatility(coins), strategies.equal_weight(coins)
     assert len(gains) == 10 and next(iter(gains)) == "realized_volatility"
     found = strategies.table(gains, market)
     assert len(found) == 7 and 0 <= found.loc["realized_volatility deflated_sharpe", "value"] <= 1
-    assert "[" in strategies.wide(found).loc["sharpe", "realized_volatility"]
+    assert "[" in strategies.wide(found).loc["sharpe", "realized volatility"]
 
 
 def flat_curve(vol=0.5, days=60, move=None):

@@ -66,6 +66,19 @@ def test_what_has_nothing_to_do_with_each_other_has_no_leader():
     assert found.curve["correlation"].abs().max() < 0.1
 
 
+def test_ticks_that_share_no_time_have_no_lag():
+    rng = np.random.default_rng(0)
+    x, y = (ticks(np.arange(200) + later, rng.normal(0, 1e-3, 200).cumsum()) for later in (0, 500))
+    found = leadlag.lead_lag(x, y, "2s", "1s")
+    assert np.isnan([found.lag.value, found.lag.low, found.lag.high, found.llr.value, found.row()["correlation"]]).all()
+
+
+def test_a_price_that_does_not_move_is_refused():
+    x = ticks(np.arange(50), np.random.default_rng(0).normal(0, 1e-3, 50).cumsum())
+    with pytest.raises(Refusal, match="does not move"):
+        leadlag.lead_lag(x, ticks(np.arange(50), np.zeros(50)), "2s", "1s")
+
+
 def test_microseconds_are_not_nanoseconds():
     x, y = late(1.0)
     y.index = y.index.as_unit("us")

@@ -1,6 +1,7 @@
 """Cointegration, VECM and shares of price discovery: METHODS section 16, statsmodels, and laws."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from statsmodels.tsa.vector_ar.vecm import VECM, coint_johansen
 
@@ -118,6 +119,16 @@ def test_a_rolling_measure_knows_no_more_than_its_past():
     early = whole[whole.index < part.index[-1]]
     np.testing.assert_allclose(early, part.loc[early.index], rtol=1e-7)
     assert whole["a"].median() == pytest.approx(0.9, abs=0.08)
+
+
+def test_a_rolling_measure_has_forgotten_what_lies_before_its_window():
+    prices = market.prices(4_000)
+    other = pd.concat([market.prices(2_000, alpha=np.array([-0.3, 0.1]), seed=1), prices[2_000:]])
+    settings = {"window": "1000s", "lags": 1, "by": Bootstrap(block="250s")}
+    one, two = (shares.rolling(x, **settings) for x in (prices, other))
+    late = one.index >= prices.index[3_300]
+    np.testing.assert_allclose(one[late], two[late], rtol=1e-6)
+    assert (one[~late] - two[~late]).abs().max(axis=None) > 0.1
 
 
 def test_windows_without_cointegration_are_missing():

@@ -223,6 +223,16 @@ def test_signs_are_learned_before_and_what_comes_later_changes_none():
     assert edge.signs(factors, turned, "3s")["knows"] == 1 == edge.signs(factors, returns, "3s")["knows"]
 
 
+def test_rows_whose_label_ends_in_what_is_traded_teach_no_sign():
+    """The last labels of the first half span 25 rows of the second, and speak for the other sign."""
+    rising, span = np.arange(120.0), 25
+    seconds = pd.date_range("2025-01-01", periods=120, freq="s", tz="UTC")
+    returns = pd.Series(np.where(rising < 60 - span, rising, -rising), seconds)
+    factors = pd.DataFrame({"rising": rising}, returns.index)
+    assert information.along_time(rising[:60], returns.to_numpy()[:60]).value < 0
+    assert edge.signs(factors, returns, f"{span}s")["rising"] == 1
+
+
 def test_latency_costs_what_the_price_does_meanwhile():
     mid, knows = swinging()
     now, late = (edge.trade(market(book(mid)), knows, 1, "2min", latency=Constant(delay), fees=Fees(taker=0.0))

@@ -23,7 +23,7 @@ def awake(days, hours, high=3.0, low=1.0, every=MINUTE, seed=0):
 def test_a_bar_that_closes_at_eight_is_of_the_hour_before():
     """The trap of D-14: by its label it would be Europe's."""
     closes = clock.utc([clock.instant(f"2025-01-01T{hour}Z") for hour in ("08:00:00", "08:00:01", "00:00:00")])
-    assert sessions.hour_of(closes.asi8).tolist() == [7, 8, 23]
+    assert [sessions.lies_in(closes.asi8, hour, 1).tolist() for hour in (7, 8, 23)] == np.eye(3).tolist()
 
 
 def test_blocks_of_hours_have_the_volatility_of_their_hours():

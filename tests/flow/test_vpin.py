@@ -23,6 +23,13 @@ def test_buckets_are_of_whole_orders_behind_the_first():
         vpin.buckets(stylised.coin_flips(100), first=500)
 
 
+def test_no_later_order_says_how_large_a_bucket_is():
+    trades = stylised.coin_flips(1000)
+    swollen = trades.assign(size=np.where(np.arange(1000) < 800, 1.0, 50.0))
+    early, late = (vpin.buckets(one, per_bucket=20, first=500)[0].iloc[:15] for one in (trades, swollen))
+    pd.testing.assert_frame_equal(early, late)
+
+
 def test_chance_has_no_excess():
     found = vpin.against_null(*vpin.buckets(stylised.coin_flips(8000, seed=1)))
     row = found.loc["true sides"]

@@ -58,6 +58,14 @@ def test_forecasts_know_only_the_past(path):
     assert alone.iloc[0] == whole.iloc[row]
 
 
+def test_the_day_of_the_forecast_is_the_last_return_alone():
+    """Days of 24 hours: in 36 hours there would be two returns."""
+    steady = prices(0.01 * np.arange(40))
+    days = premium._lags(steady, steady.index)[:, 1]
+    np.testing.assert_allclose(days[1:], 365 * (0.01 * np.arange(1, 40)) ** 2)
+    assert np.isnan(days[0]) and np.isnan(premium._lags(steady, steady.index[-1:] + pd.Timedelta("2D"))[0, 1])
+
+
 def test_a_forecast_waits_for_its_labels_and_stays_among_them(path):
     forecast = premium.forecast(path, path.index)
     assert forecast.first_valid_index() == path.index[30 + 30 + premium.FEWEST - 1]

@@ -66,3 +66,17 @@ def test_refusals(rv):
         har.design(rv, "jumps")
     with pytest.raises(Refusal, match="retransformation"):
         har.walk(rv, "log", retransform="mean")
+
+
+def test_the_family_begins_together_and_the_last_day_is_the_day_before(rv):
+    family = har.family(rv, 0.9 * rv, rv**2, first=400)
+    assert {tuple(forecast.index[[0, -1]]) for forecast in family.values()} == {(INDEX[400], INDEX[-1])}
+    assert family["last day"][INDEX[600]] == rv[INDEX[599]]
+    pd.testing.assert_series_equal(family["HARQ"], har.walk(rv, "quarticity", first=400, quarticity=rv**2))
+
+
+def test_fewer_days_than_the_first_forecast_needs_are_refused():
+    days = pd.Series(1e-4, pd.date_range("2025-01-01", periods=40, tz="UTC"))
+    for first in (30, 40):
+        with pytest.raises(Refusal, match="first forecast"):
+            har.walk(days, first=first)

@@ -69,3 +69,15 @@ def test_planted_jumps_are_found_and_few_others(symbol):
     assert (found["bns_jump"] & ~planted).sum() <= 3
     assert (found["bns_p"][~planted] < 0.05).mean() < 0.12
     assert isinstance(found.index, pd.DatetimeIndex)
+
+
+def test_a_day_on_which_nothing_moved_has_no_statistic_and_spoils_no_other():
+    bars = datasets.load("synthetic-minutes", "SIM-LTC").tables["bars"].iloc[:8 * 1440]
+    day = bars["time"].dt.ceil("D") == pd.Timestamp("2025-01-11T00:00Z")
+    last = bars["close"][bars["time"] <= pd.Timestamp("2025-01-10T00:00Z")].iloc[-1]
+    still = bars.assign(**{name: bars[name].where(~day, last) for name in ("open", "high", "low", "close")})
+    found, other = jumps.daily(still), jumps.daily(bars)
+    unknown = found["bns"].isna()
+    assert unknown.sum() == 1 and not found.loc[unknown, ["bns_jump", "aj_jump"]].any(axis=None)
+    far = ~(unknown | unknown.shift(1, fill_value=False))
+    pd.testing.assert_frame_equal(found.loc[far, ["rv", "bns", "aj"]], other.loc[far, ["rv", "bns", "aj"]])

@@ -10,6 +10,13 @@ from kit.sources import datasets
 from kit.volatility import seasonality
 
 
+def test_a_return_belongs_to_the_hour_that_it_covers():
+    """The bar that closes at 04:00 lies in the hour that begins at 03:00."""
+    closes = pd.date_range("2025-01-01T00:05", periods=12 * 24, freq="5min", tz="UTC")
+    variance = seasonality.hourly(pd.Series(0.01 * (closes == "2025-01-01T04:00Z"), closes))
+    assert variance[variance > 0].index.tolist() == [pd.Timestamp("2025-01-01T03:00Z")] and len(variance) == 24
+
+
 @pytest.fixture(scope="module")
 def planted():
     return datasets.load("synthetic-minutes", "SIM-BTC")

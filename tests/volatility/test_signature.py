@@ -22,6 +22,7 @@ def test_the_planted_noise_is_found(symbol):
     curve = signature.plot(variances)
     assert ((curve["low"] < expected) & (expected < curve["high"])).all()
     assert curve["variance"].iloc[:5].to_numpy() == pytest.approx(expected.iloc[:5].to_numpy(), rel=0.03)
+    assert (curve["ratio_high"] - curve["ratio_low"] < (curve["high"] - curve["low"]) / curve["variance"]).all()
 
 
 def test_without_noise_the_signature_is_flat():
