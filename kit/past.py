@@ -18,6 +18,7 @@ import numpy as np
 
 from kit import backend, clock
 from kit.kernels import decay, garch, joins, rolling
+from kit.memory import Among, Fitted, Last, Mean, Tail
 from kit.refusal import Refusal
 
 
@@ -73,7 +74,7 @@ class Past:
 
     def _windows(self, window, *series):
         """Windows over what is remembered and new, the series to match, and how many rows are remembered."""
-        tail = self._memory(_Tail, "window", window)
+        tail = self._memory(Tail, "window", window)
         time, series, skipped = tail.extend(self._time, series)
         if isinstance(window, str):
             nanoseconds = clock.duration(window)
@@ -100,7 +101,7 @@ class Past:
         if not isinstance(window, str):
             full = xp.arange(n, dtype=xp.int64) + self._rows + 1 >= window
             return xp.where(full, xp.asarray(float(window)), xp.asarray(np.nan))
-        tail, back = self._memory(_Tail, "count", window), clock.duration(window)
+        tail, back = self._memory(Tail, "count", window), clock.duration(window)
         time, _, skipped = tail.extend(self._time, ())
         out = joins.count(time, skipped, back)
         tail.keep(max(0, int(joins.asof(time[-1:] - back, time, at_or_before=True)[0])))
@@ -173,7 +174,7 @@ class Past:
             return self.lags(x, (by,))
         if self._time.shape[0] == 0:
             return series[0]
-        tail = self._memory(_Tail, "lag", by)
+        tail = self._memory(Tail, "lag", by)
         _, (x,), skipped = tail.extend(self._time, series)
         xp, n = backend.namespace(x), x.shape[0]
         tail.keep(max(0, n - by))
@@ -190,7 +191,7 @@ class Past:
         back, series = tuple(map(clock.duration, by)), self._series(x)
         if self._time.shape[0] == 0:
             return series[0]
-        tail = self._memory(_Tail, "lags", by)
+        tail = self._memory(Tail, "lags", by)
         time, (x,), skipped = tail.extend(self._time, series)
         out = joins.lagged(time, x, skipped, back)
         tail.keep(max(0, int(joins.asof(time[-1:] - max(back), time, at_or_before=True)[0])))
@@ -210,7 +211,7 @@ class Past:
         halflife, (x,) = _length(halflife), self._series(x)
         if self._time.shape[0] == 0:
             return x
-        xp, memory = backend.namespace(x), self._memory(_Mean, "ewm", halflife)
+        xp, memory = backend.namespace(x), self._memory(Mean, "ewm", halflife)
         if isinstance(halflife, str):
             nanoseconds, age = clock.duration(halflife), _real(self._time - memory.clock_before(self._time))
             weight, known = xp.exp(age * (-math.log(2) / nanoseconds)), self._time - self._began >= nanoseconds
@@ -230,7 +231,7 @@ class Past:
         window, every, (x,) = operator.index(window), operator.index(every), self._series(x)
         if self._time.shape[0] == 0:
             return x, x
-        memory = self._memory(_Fitted, "garch", window, every, asymmetric)
+        memory = self._memory(Fitted, "garch", window, every, asymmetric)
         _, (x,), skipped = memory.extend(self._time, (x,))
         before, ended = self._rows - skipped, self._rows - skipped + x.shape[0]
         sigma, persistence, memory.known = garch.blocks(x, before, skipped, window, every, asymmetric, False,
@@ -250,7 +251,7 @@ class Past:
         >>> typical = moved.quantile(abs(change), 0.5, 100)
         """
         self._series(happened)
-        memory = self._memory(_Among, "among") if self._time.shape[0] else _Among()
+        memory = self._memory(_among, "among") if self._time.shape[0] else _among()
         return memory.at(self._time, happened)
 
     def since(self, happened):
@@ -263,13 +264,17 @@ class Past:
         (x,), _ = self._series(x), self._series(valid)
         if self._time.shape[0] == 0:
             return x
-        memory, xp = self._memory(_Last, "last"), backend.namespace(x)
+        memory, xp = self._memory(Last, "last"), backend.namespace(x)
         rows = xp.nonzero(valid)[0]
         known = xp.concat([xp.asarray([memory.value]), xp.take(x, rows)])
         here = xp.arange(x.shape[0], dtype=rows.dtype)
         out = xp.take(known, xp.searchsorted(rows, here, side="right"))
         memory.value = float(out[-1])
         return out
+
+
+def _among():
+    return Among(Past())
 
 
 def _real(x):
@@ -292,83 +297,3 @@ def _length(window):
     if rows < 1:
         raise Refusal(f"{window!r} is no length of time", remedy="give a whole number of rows, or a duration: '60s'")
     return rows
-
-
-class _Last:
-    """A memory of one value."""
-
-    def __init__(self):
-        self.value = float("nan")
-
-
-class _Mean:
-    """A memory of a mean, of what it has aged since, and of the clock."""
-
-    def __init__(self):
-        self.mean, self._time = (float("nan"), 1.0), None
-
-    def clock_before(self, time):
-        """The clock one row before each; at the first row ever, the row itself."""
-        xp = backend.namespace(time)
-        first = time[:1] if self._time is None else xp.asarray([self._time], dtype=xp.int64)
-        self._time = int(time[-1])
-        return xp.concat([first, time[:-1]])
-
-
-class _Among:
-    """A past of some rows, asked and answered in terms of all."""
-
-    def __init__(self):
-        self._past, self._answers = Past(), []
-
-    def at(self, time, happened):
-        xp = backend.namespace(time)
-        self._rows, self._n, self._asked = xp.nonzero(happened)[0], time.shape[0], 0
-        self._so_far = joins.asof(xp.arange(self._n, dtype=xp.int64), self._rows, at_or_before=True) + 1
-        self._past.at(xp.take(time, self._rows))
-        return self
-
-    def __getattr__(self, question):
-        return lambda *args: self._expanded(getattr(self._past, question)(*map(self._compressed, args)))
-
-    def _compressed(self, x):
-        if getattr(x, "ndim", 0) == 0 or x.shape[0] != self._n:
-            return x
-        return backend.namespace(x).take(x, self._rows)
-
-    def _expanded(self, answer):
-        if self._asked == len(self._answers):
-            self._answers.append(float("nan"))
-        xp = backend.namespace(answer)
-        known = xp.concat([xp.asarray([self._answers[self._asked]]), answer])
-        self._answers[self._asked] = float(known[-1])
-        self._asked += 1
-        return xp.take(known, self._so_far)
-
-
-class _Tail:
-    """A memory of the last rows of a few series, and of their clock."""
-
-    def __init__(self):
-        self._kept = None
-
-    def extend(self, time, series):
-        """What is remembered followed by what is new, and how many rows are remembered."""
-        if self._kept is None:
-            self._whole = time, tuple(series)
-            return *self._whole, 0
-        xp = backend.namespace(time)
-        old, olds = self._kept
-        self._whole = xp.concat([old, time]), tuple(xp.concat([a, b]) for a, b in zip(olds, series, strict=True))
-        return *self._whole, old.shape[0]
-
-    def keep(self, row):
-        """Forget what lies before `row` of what `extend` returned."""
-        time, series = self._whole
-        self._kept, self._whole = (time[row:], tuple(x[row:] for x in series)), None
-
-
-class _Fitted(_Tail):
-    """A memory of the last rows of a series, and of the last model that was fitted to them."""
-
-    known = None

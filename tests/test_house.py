@@ -8,7 +8,7 @@ import pytest
 KIT = Path(__file__).parents[1] / "kit"
 ROOMS = [
     "refusal", "units", "clock", "backend", "provenance",
-    "kernels", "columns", "past", "future", "factor", "features", "factors", "sampling",
+    "kernels", "columns", "memory", "past", "future", "factor", "features", "factors", "sampling",
     "bootstrap", "sources", "model", "explain", "execution",
     "study", "touch", "evaluate",
     "universality", "robustness", "backtest", "crash",
