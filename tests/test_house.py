@@ -12,7 +12,7 @@ ROOMS = [
     "bootstrap", "sources", "model", "explain", "execution",
     "study", "touch", "evaluate",
     "universality", "robustness", "backtest", "crash",
-    "volatility", "options", "discovery", "flow", "claims",
+    "volatility", "options", "discovery", "flow", "liquidity", "ticks", "quality", "claims",
     "plot", "report", "cli",
 ]
 """From the ground up."""

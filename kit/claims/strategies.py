@@ -13,8 +13,9 @@ import itertools
 import numpy as np
 import pandas as pd
 
-from kit.evaluate import daily, sharpe
-from kit.evaluate.panel import upper_half
+from kit.evaluate import sharpe
+from kit.quality import daily
+from kit.quality.panel import upper_half
 
 WORDS = {
     "realized_volatility": "Each day at the close, assets are ranked by rv_20d; the lower half is held in equal parts, "
@@ -132,7 +133,7 @@ def table(gains, market, judged=1) -> pd.DataFrame:
     -------
     pandas.DataFrame
         A row a strategy and measure, ``"realized_volatility sharpe"``: ``value, low, high``; see
-        `kit.evaluate.daily.measures`.
+        `kit.quality.daily.measures`.
     """
     net = pd.DataFrame({name: one["net"] for name, one in gains.items()}).dropna()
     trials = sharpe.effective_trials(net.to_numpy())

@@ -78,7 +78,7 @@ def information_leadership(share, component):
     r"""Who is fast, whatever the noise: :math:`(IS_j / CS_j)^2 / \sum_i (IS_i / CS_i)^2`.
 
     Of two venues that is Putniņš' ILS. It presumes shocks that hardly correlate: of two prices that move together the
-    noisier one gets 0.8 (METHODS 16).
+    noisier one gets 0.8.
 
     Parameters
     ----------

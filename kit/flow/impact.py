@@ -137,7 +137,7 @@ def binned_means(sizes, by=BLOCKS) -> Law:
     """The same by a straight line through logarithms of the groups' means, each weighted by its orders.
 
     Groups whose mean is not positive have no logarithm and are left out, which is said: means are taken first, because
-    leaving out single orders that went the other way bends the line (it gives .06 where .5 is true, METHODS 11).
+    leaving out single orders that went the other way bends the line (it gives .06 where .5 is true).
     """
     def fit(sums):
         count, total = sums[..., 0], sums[..., 1]

@@ -15,7 +15,7 @@ def spreads(table, *, title="The spread as quoted, as it stood, and as it was pa
     Parameters
     ----------
     table : pandas.DataFrame
-        As `kit.evaluate.liquidity.series` returns it.
+        As `kit.liquidity.series` returns it.
     """
     figure = style.figure(3.3)
     axes = figure.subplots()
@@ -41,7 +41,7 @@ def by_distance(table, *, size="base currency", title="How much stands how near,
     Parameters
     ----------
     table : pandas.DataFrame
-        As `kit.evaluate.liquidity.by_distance` returns it.
+        As `kit.liquidity.by_distance` returns it.
     """
     figure = style.figure(4.2)
     depth, reached = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
@@ -72,7 +72,7 @@ def imbalance(table, *, horizon="3s", title="How far into the book the next retu
     Parameters
     ----------
     table : pandas.DataFrame
-        As `kit.evaluate.liquidity.by_distance` returns it.
+        As `kit.liquidity.by_distance` returns it.
     """
     figure = style.figure(2.9)
     axes = figure.subplots()
@@ -94,7 +94,7 @@ def supply(table, *, money="quote currency", title="What an amount of money cost
     Parameters
     ----------
     table : pandas.DataFrame
-        As `kit.evaluate.liquidity.supply` returns it.
+        As `kit.liquidity.supply` returns it.
     """
     figure = style.figure(3.4)
     axes = figure.subplots()
@@ -121,7 +121,7 @@ def estimates(table, truths, *, title="What bars alone tell of the spread"):
     Parameters
     ----------
     table : pandas.DataFrame
-        As `kit.evaluate.liquidity.estimated` returns it.
+        As `kit.liquidity.estimated` returns it.
     truths : dict of str to Score
         In bp, by name.
     """

@@ -148,7 +148,7 @@ def lambdas(series, *, title="What flow moved, in time"):
     Parameters
     ----------
     series : pandas.DataFrame
-        As `kit.flow.liquidity.in_time` returns.
+        As `kit.flow.illiquidity.in_time` returns.
     """
     figure = style.figure(1.2 + 1.5 * series.shape[1])
     panels = figure.subplots(series.shape[1], 1, sharex=True)

@@ -19,7 +19,7 @@ def coefficients(table, horizon, across="along time", *, title="Which factors go
     Parameters
     ----------
     table : pandas.DataFrame
-        As `kit.evaluate.quality.table` or `kit.evaluate.panel.table` returns.
+        As `kit.quality.table.table` or `kit.quality.panel.table` returns.
     horizon : str
         Of the returns.
     across : str
@@ -55,7 +55,7 @@ def decay(table, *, title="How far ahead a factor tells"):
     Parameters
     ----------
     table : pandas.DataFrame
-        As `kit.evaluate.information.decay` returns; the factors to draw.
+        As `kit.quality.information.decay` returns; the factors to draw.
     """
     figure = style.figure(3.6)
     axes = figure.subplots()
@@ -78,7 +78,7 @@ def quantiles(tables, horizon, *, title="What follows each fifth of a factor"):
     Parameters
     ----------
     tables : dict of str to pandas.DataFrame
-        As `kit.evaluate.quantiles.returns_by_quantile` returns, by factor.
+        As `kit.quality.quantiles.returns_by_quantile` returns, by factor.
     horizon : str
     """
     figure = style.figure(2.6)
@@ -105,7 +105,7 @@ def edges(table, fee, *, title="What trading the extremes earns, before and afte
     Parameters
     ----------
     table : pandas.DataFrame
-        As `kit.evaluate.edge.edges` returns.
+        As `kit.quality.edge.edges` returns.
     fee : float
         Basis points a fill.
     """

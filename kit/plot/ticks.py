@@ -36,7 +36,7 @@ def moves(ticks, usual, *, title="How far the price goes from print to print, wh
     Parameters
     ----------
     ticks : pandas.Series
-        As `kit.evaluate.ticks.moves` returns it.
+        As `kit.ticks.moves` returns it.
     usual : pandas.Series
         ``avg_tick_size``, in ticks.
     """
@@ -63,7 +63,7 @@ def persistence(table, *, title="Does the price go on, or bounce?"):
     Parameters
     ----------
     table : pandas.DataFrame
-        As `kit.evaluate.ticks.persistence` returns it.
+        As `kit.ticks.persistence` returns it.
     """
     figure = style.figure(3.2)
     axes = figure.subplots()
@@ -88,7 +88,7 @@ def signature(table, *, title="Volatility against how far apart prices are taken
     Parameters
     ----------
     table : pandas.DataFrame
-        As `kit.evaluate.ticks.signature` returns it.
+        As `kit.ticks.signature` returns it.
     """
     figure = style.figure(3.2)
     axes = figure.subplots()
@@ -113,7 +113,7 @@ def noise(table, *, title="Half a spread, as quoted and as the noise of prices i
     Parameters
     ----------
     table : pandas.DataFrame
-        As `kit.evaluate.ticks.noise` returns it.
+        As `kit.ticks.noise` returns it.
     """
     figure = style.figure(1.0 + 0.36 * len(table))
     axes = figure.subplots()
@@ -140,9 +140,9 @@ def floods(messages, flagged, found, *, title="Floods of quotes: those counted, 
     messages : pandas.Series
         Quotes a second, by UTC time.
     flagged : pandas.Series
-        As `kit.evaluate.ticks.floods` returns it, on the same clock.
+        As `kit.ticks.floods` returns it, on the same clock.
     found : pandas.DataFrame
-        As `kit.evaluate.ticks.floods_found` returns it.
+        As `kit.ticks.floods_found` returns it.
     """
     figure = style.figure(3.2)
     time, power = figure.subplots(1, 2, width_ratios=(2, 1))

@@ -11,11 +11,11 @@ from html import escape
 from pathlib import Path
 
 from kit import backend, provenance
-from kit.evaluate import census
 from kit.factor import compute
 from kit.options.chain import by_expiry
 from kit.options.curve import curve
 from kit.plot import cards as draw
+from kit.quality import census
 from kit.report.listing import formulas, span
 from kit.report.render import write
 from kit.sources import datasets

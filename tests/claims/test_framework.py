@@ -10,7 +10,7 @@ import pytest
 
 from kit.claims import FRAMEWORK, PAPER, Evidence, Records, Verdict, judged, strategies
 from kit.claims.framework import MICROSTRUCTURE, RANGES, VOLATILITY
-from kit.evaluate import panel
+from kit.quality import panel
 from kit.report import Numbers
 from tests.claims.test_records import report
 

@@ -1,4 +1,4 @@
-"""Covariance of ticks at their own times, and the lag that makes it greatest: METHODS section 16, oracle, laws."""
+"""Covariance of ticks at their own times, and the lag that makes it greatest: a known answer, an oracle, laws."""
 
 import numpy as np
 import pandas as pd

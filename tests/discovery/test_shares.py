@@ -1,4 +1,4 @@
-"""Cointegration, VECM and shares of price discovery: METHODS section 16, statsmodels, and laws."""
+"""Cointegration, VECM and shares of price discovery: known answers, statsmodels, and laws."""
 
 import numpy as np
 import pandas as pd
@@ -88,7 +88,7 @@ def test_a_price_that_copies_another_is_refused():
 
 
 def test_equal_noisy_copies_leave_the_bounds_far_apart():
-    """METHODS 16: on a coarse clock the bounds of two equal copies are .09 to .91, and say nothing."""
+    """Known: on a coarse clock the bounds of two equal copies are .09 to .91, and say nothing."""
     rng = np.random.default_rng(1)
     walk = np.cumsum(rng.normal(0, 1e-4, 20_000))[:, None]
     copies = market.frame(np.exp(walk + rng.normal(0, 2e-5, (20_000, 2))))

@@ -142,7 +142,7 @@ def test_concentration_of_all_at_one_level_is_one():
 
 
 def test_concentration_of_methods_example():
-    """METHODS section 17: shares .5, .3, .2 have an index of .38, normalised .07."""
+    """Known: shares .5, .3, .2 have an index of .38, normalised .07."""
     sizes = np.zeros((1, 300))
     sizes[0, [2, 5, 9]] = 0.5, 0.3, 0.2
     book = even()._replace(bid_sizes=sizes, ask_sizes=sizes)

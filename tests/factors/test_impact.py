@@ -1,4 +1,4 @@
-"""Impact against closed forms: METHODS 10 and 11, and small markets that can be followed by hand."""
+"""Impact against closed forms: known answers, and small markets that can be followed by hand."""
 
 import numpy as np
 import pandas as pd
@@ -95,7 +95,7 @@ def moved(flow, change):
 
 
 def test_kyle_has_an_intercept():
-    """METHODS 10: dp = .3 x + .1; through the origin the slope is wrong."""
+    """Known: dp = .3 x + .1; through the origin the slope is wrong."""
     flow = np.random.default_rng(3).normal(2, 1, 300)
     change = 0.3 * flow + 0.1
     assert compute(moved(flow, change), "kyle_lambda", window="200s").iloc[-1, 0] == pytest.approx(0.3, rel=1e-9)
@@ -115,7 +115,7 @@ def test_hasbrouck_takes_returns_with_their_sign():
 
 
 def test_amihud():
-    """METHODS 10: (.01, 1e6), (-.02, 2e6), (0, 1e6) -> 6.6667e-9; bars without trades do not count."""
+    """Known: (.01, 1e6), (-.02, 2e6), (0, 1e6) -> 6.6667e-9; bars without trades do not count."""
     close = 100 * np.exp(np.cumsum([0, 0.01, -0.02, 0, 0]))
     table = bars(close, volume=[1, 1, 1, 1, 0]).assign(quote_volume=[1e6, 1e6, 2e6, 1e6, 0])
     assert compute(table, "amihud", window=3).iloc[3:, 0].tolist() == pytest.approx([6.6667e-9] * 2, rel=1e-4)

@@ -1,4 +1,4 @@
-"""Shares of the volume, and how concentrated it is: METHODS section 17, and what happens at nothing."""
+"""Shares of the volume, and how concentrated it is: known indices, and what happens at nothing."""
 
 import numpy as np
 import pytest

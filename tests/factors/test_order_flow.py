@@ -1,4 +1,4 @@
-"""Order flow against closed forms: METHODS 10 and 11, and what follows from the definitions."""
+"""Order flow against closed forms: known answers, and what follows from the definitions."""
 
 import numpy as np
 import pandas as pd
@@ -44,7 +44,7 @@ def bars(close, volume=1.0, buy=0.5):
 
 CONT = quotes((100, 10, 101, 5), (100, 14, 101, 5), (100, 14, 101, 2), (101, 3, 102, 7), (100, 8, 101, 4),
               (100, 8, 101, 4))
-"""METHODS 11."""
+"""Known answers."""
 
 
 def test_the_order_flow_imbalance_of_events():

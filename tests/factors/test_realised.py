@@ -1,4 +1,4 @@
-"""Realised measures: METHODS' known answers on five returns, and what they find on a market that is known."""
+"""Realised measures: known answers on five returns, and what they find on a market that is known."""
 
 import math
 
@@ -12,7 +12,7 @@ from tests.factors.test_volatility import bars
 
 MINUTE = clock.UNITS["min"]
 FIVE = np.array([0.01, -0.02, 0.015, 0.005, -0.01])
-"""METHODS section 12."""
+"""Known answers."""
 
 
 def last(name, returns, window, **parameters):

@@ -1,4 +1,4 @@
-"""Spreads, quoted and paid: against integrals written out, METHODS' identity, and orders whose later mids are known."""
+"""Spreads, quoted and paid: against integrals written out, an identity, and orders whose later mids are known."""
 
 import numpy as np
 import pytest
@@ -96,13 +96,13 @@ def orders(seconds, prices, sides, mids, sizes=None):
                    mids - 0.01, np.ones(n), mids + 0.01, np.ones(n))
 
 
-METHODS = orders([0, 5, 10], [100.03, 100.02, 100.02], [1, 1, -1], [100.00, 100.02, 100.02])
-"""METHODS section 8: bought at 100.03 where the mid is 100.00 and will be 100.02."""
+IDENTITY = orders([0, 5, 10], [100.03, 100.02, 100.02], [1, 1, -1], [100.00, 100.02, 100.02])
+"""Bought at 100.03 where the mid is 100.00 and will be 100.02."""
 
 
 def test_effective_is_realised_and_impact_of_methods_example():
-    parts = {name: of(name, METHODS, horizon="5s")[0] for name in ("realised_spread", "adverse_selection")}
-    assert of("effective_spread", METHODS)[0] == pytest.approx(0.06 / 100)
+    parts = {name: of(name, IDENTITY, horizon="5s")[0] for name in ("realised_spread", "adverse_selection")}
+    assert of("effective_spread", IDENTITY)[0] == pytest.approx(0.06 / 100)
     assert parts["realised_spread"] == pytest.approx(0.02 / 100)
     assert parts["adverse_selection"] == pytest.approx(0.04 / 100)
 

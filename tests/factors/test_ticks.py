@@ -79,7 +79,7 @@ def test_roll_noise_is_blind_to_volatility_where_the_other_is_not():
 
 
 def test_roll_noise_gives_rolls_spread():
-    """Bounce of half a cent about 100: METHODS' true spread of 0.01."""
+    """Bounce of half a cent about 100: a true spread of 0.01."""
     rng = np.random.default_rng(1)
     mid = 100 * np.exp(np.cumsum(2e-6 * rng.normal(size=30_000)))
     trades = tape(BEGAN + np.arange(30_000) * SECOND // 4, mid + 0.005 * rng.choice([-1, 1], 30_000))

@@ -1,4 +1,4 @@
-"""Volatility from closes and ranges: METHODS' known answers, one scale for minutes and days, planted variance found."""
+"""Volatility from closes and ranges: known answers, one scale for minutes and days, planted variance found."""
 
 import numpy as np
 import pandas as pd
@@ -23,7 +23,7 @@ def bars(close, every=DAY, open=None, high=None, low=None):
 @pytest.mark.parametrize(("name", "value"), [("parkinson", 0.529331686), ("garman_klass", 0.555574360),
                                              ("rogers_satchell", 0.543881110), ("yang_zhang", 0.543037250)])
 def test_ranges_of_three_days_by_hand(name, value):
-    """METHODS section 12, of which the open of the first day is the close before: nothing happens overnight."""
+    """Known answers, of which the open of the first day is the close before: nothing happens overnight."""
     frame = bars([102, 101, 105, 104], open=[102, 102, 101, 105], high=[102, 104, 106, 107], low=[102, 100, 100, 103])
     assert compute(frame, name, window="3d")[name].iloc[-1] == pytest.approx(value, abs=5e-10)
 

@@ -1,4 +1,4 @@
-"""Trade classification: METHODS 9's table of signs, ties, and joins."""
+"""Trade classification: the known table of signs, ties, and joins."""
 
 import numpy as np
 import pandas as pd
@@ -47,7 +47,7 @@ def test_a_locked_quote_does_not_say():
 
 
 def test_bulk_classification_is_the_normal_law():
-    """METHODS 10: a change of one deviation leaves .68269 more on one side than on the other, none leaves nothing."""
+    """Known: a change of one deviation leaves .68269 more on one side than on the other, none leaves nothing."""
     assert 2 * classify.bulk(1.0, 1.0) - 1 == pytest.approx(0.68269, abs=5e-6)
     assert classify.bulk(0.0, 1.0) == 0.5
 

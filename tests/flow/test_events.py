@@ -7,7 +7,7 @@ import pytest
 from kit import compute, grid
 from kit.bootstrap import Bootstrap
 from kit.clock import SECOND, utc
-from kit.flow import events, liquidity, stylised
+from kit.flow import events, illiquidity, stylised
 from kit.sources import datasets
 
 FEW = Bootstrap(draws=99)
@@ -21,7 +21,7 @@ def test_events_of_the_stylised_book_are_the_units_that_came_and_went():
 
 
 def test_the_slope_of_the_stylised_book_is_one_over_twice_its_depth():
-    """METHODS 11: .005 ticks a unit at a depth of 100."""
+    """Known: .005 ticks a unit at a depth of 100."""
     fit = stylised.slope_of_book(0, events=400_000, period=4000)
     assert fit["low"] < 0.005 < fit["high"] and fit["high"] - fit["low"] < 0.003
 
@@ -62,7 +62,7 @@ def test_quantiles_hold_ten_periods_at_least():
 
 
 def test_trailing_measures_share_a_clock(recording, seconds):
-    found = liquidity.in_time(seconds, recording.trades, "300s")
+    found = illiquidity.in_time(seconds, recording.trades, "300s")
     assert list(found) == ["kyle_lambda", "hasbrouck_lambda", "amihud"] and len(found) == len(seconds)
     assert found.iloc[1000:].notna().all().all() and found.iloc[:200].isna().all().all()
     assert (found["hasbrouck_lambda"].dropna() > 0).all() and found["kyle_lambda"].mean() > 0

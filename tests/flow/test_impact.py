@@ -26,7 +26,7 @@ def test_the_free_exponent_of_a_square_root_is_a_half(sizes, fit):
 
 
 def test_leaving_out_orders_that_went_the_other_way_bends_the_law(sizes):
-    """METHODS 11: a line through the logarithms of single orders with a positive impact is far too flat."""
+    """Known: a line through the logarithms of single orders with a positive impact is far too flat."""
     size, moved, _ = stylised.power_law(40_000)
     up = moved > 0
     assert np.polyfit(np.log(size[up]), np.log(moved[up]), 1)[0] < 0.15

@@ -22,7 +22,7 @@ def market(persistence, impact=2.0, seed=0):
 
 @pytest.mark.parametrize(("persistence", "lasting"), [(0.0, 2.0), (0.5, 4.0), (0.7, 2 / 0.3)])
 def test_a_buy_brings_its_followers_impact_with_it(persistence, lasting):
-    """Impact over 1 - persistence: METHODS 8's order flow that remembers."""
+    """Impact over 1 - persistence: the known order flow that remembers."""
     found = response.impulse(*market(persistence), by=FEW)
     assert found["change"].iloc[0] == pytest.approx(2.0, abs=0.05)
     last = found.iloc[-1]

@@ -11,7 +11,7 @@ from kit.refusal import Refusal
 
 @pytest.mark.parametrize(("n", "mean"), [(1, 1.0), (2, 0.5), (10, 0.246), (100, 0.080)])
 def test_the_imbalance_of_coin_flips(n, mean):
-    """METHODS 10: .246 of 10, .080 of 100; about sqrt(2 / (pi n))."""
+    """Known: .246 of 10, .080 of 100; about sqrt(2 / (pi n))."""
     assert vpin.coin_null(n) == pytest.approx(mean, abs=5e-4)
     assert vpin.coin_null(n) == pytest.approx(np.sqrt(2 / (np.pi * n)), rel=0.3 / n)
 

@@ -90,8 +90,8 @@ def _bars(n, rng):
     volume = _sizes(n, rng) * (rng.random(n) > 0.1)
     price = (open_ + close) / 2
     return Bars(BEGAN + np.arange(1, n + 1) * 10**9, open_, np.maximum(open_, close) + rng.choice([0.0, 0.5, 1.0], n),
-                np.minimum(open_, close) - rng.choice([0.0, 0.5, 1.0], n), close, volume, volume * price, np.floor(volume * 3),
-                volume * rng.random(n))
+                np.minimum(open_, close) - rng.choice([0.0, 0.5, 1.0], n), close, volume, volume * price,
+                np.floor(volume * 3), volume * rng.random(n))
 
 
 def _seconds(n, rng):

@@ -10,7 +10,7 @@ F, K, VOL, YEARS = 100.0, 100.0, 0.6, 30 / 365
 
 
 def test_known_answers():
-    """METHODS 13; QuantLib and vollib agree (vollib's vega is per 1 %)."""
+    """Known; QuantLib and vollib agree (vollib's vega is per 1 %)."""
     assert black.price(F, K, VOL, YEARS, black.CALL) == pytest.approx(6.853940718, abs=5e-10)
     assert black.vega(F, K, VOL, YEARS) == pytest.approx(11.395095, abs=5e-7)
     assert black.delta(F, K, VOL, YEARS, black.CALL) == pytest.approx(0.534270, abs=5e-7)
@@ -47,7 +47,7 @@ def test_slopes_are_those_of_the_price(grid):
 
 
 def test_premium_included_delta_is_the_slope_of_the_premium_in_coin(grid):
-    """METHODS 13: coin premium = money / F, delta with the extra - V / F."""
+    """Known: coin premium = money / F, delta with the extra - V / F."""
     forward, strike, vol, years, right = grid
     step = 1e-3
     up, down = (black.inverse_price(forward + e, strike, vol, years, right) for e in (step, -step))

@@ -13,7 +13,7 @@ DAYS = np.array([20, 40]) / 365
 
 
 def test_total_variance_is_linear_between_expiries():
-    """METHODS 13: 20 days 60 %, 40 days 50 %: 30 days 53.5413 %, not the 55 % or 55.23 % of other rules."""
+    """Known: 20 days 60 %, 40 days 50 %: 30 days 53.5413 %, not the 55 % or 55.23 % of other rules."""
     variance = curve.constant_maturity(DAYS, [0.36, 0.25], 30 / 365)
     assert 100 * np.sqrt(variance) == pytest.approx(53.5413, abs=5e-5)
 
@@ -30,7 +30,7 @@ def test_an_expiry_without_a_variance_is_left_out():
 
 
 def test_a_negative_forward_variance_is_refused_or_missing():
-    """METHODS 13: 20 days 60 %, 40 days 40 %: -.04."""
+    """Known: 20 days 60 %, 40 days 40 %: -.04."""
     with pytest.raises(Refusal, match=r"between 20 and 40 days is -0\.04"):
         curve.constant_maturity(DAYS, [0.36, 0.16], 30 / 365)
     years, variance = [*DAYS, 60 / 365], [0.36, 0.16, 0.2]

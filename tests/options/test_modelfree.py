@@ -21,7 +21,7 @@ def flat(reach, step):
 @pytest.mark.parametrize(("reach", "step", "answer", "digits"),
                          [(8, 0.25, 0.600011, 6), (2, 1, 0.5969, 4), (1, 1, 0.551, 3)])
 def test_a_strip_that_ends_early_is_biased_low(reach, step, answer, digits):
-    """METHODS 13: a flat 60 % over 30 days."""
+    """Known: a flat 60 % over 30 days."""
     vol = np.sqrt(modelfree.total_variance(flat(reach, step), F, YEARS) / YEARS)
     assert vol == pytest.approx(answer, abs=0.5 * 10.0**-digits)
 

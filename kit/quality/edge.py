@@ -15,11 +15,11 @@ from scipy import stats
 from kit import clock
 from kit.bootstrap import BLOCKS, Score, ratio
 from kit.evaluate import sharpe
-from kit.evaluate.information import along_time, rows_of, stamps
 from kit.evaluate.performance import mdd
-from kit.evaluate.quantiles import QUANTILES, standing
 from kit.execution import Fees, Signal, taker
 from kit.execution.latency import USUAL
+from kit.quality.information import along_time, rows_of, stamps
+from kit.quality.quantiles import QUANTILES, standing
 from kit.units import BP
 
 LEARN = 0.5

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kit import sampling
-from kit.evaluate import liquidity, markouts
+from kit import liquidity, sampling
+from kit.evaluate import markouts
 from kit.plot import liquidity as draw
 from kit.sources import datasets
 

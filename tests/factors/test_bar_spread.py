@@ -1,4 +1,4 @@
-"""Spreads from bars: on a simulated market of known spread (METHODS section 10), and against plain definitions."""
+"""Spreads from bars: on a simulated market of known spread, and against plain definitions."""
 
 import numpy as np
 import pytest
@@ -34,13 +34,13 @@ def of(name, table, window=DAYS - 1, **parameters):
     ("abdi_ranaldo", 0.0125, 0.0030), ("roll_spread", 0.0100, 0.0060),
 ])
 def test_estimate_of_a_spread_of_one_per_cent(market, name, expected, within):
-    """Within the error of this sample of METHODS' numbers: EDGE is the sharpest, flooring each pair biases upwards."""
+    """Within the error of this sample of the known numbers: EDGE is the sharpest, flooring each pair biases upwards."""
     window = DAYS - 2 if name == "roll_spread" else DAYS - 1
     assert of(name, market, window, negative="signed")[-1] == pytest.approx(expected, abs=within)
 
 
 def test_roll_of_a_thousand_trades():
-    """METHODS section 10: .00996 of a true .01 of independent trades; the error of a sample is about 1 %."""
+    """Known: .00996 of a true .01 of independent trades; the error of a sample is about 1 %."""
     rng = np.random.default_rng(2)
     close = np.exp(np.cumsum(rng.normal(0, 1e-4, 40_000)) + 0.005 * rng.choice([-1, 1], 40_000))
     assert of("roll_spread", bars(close, close, close, close), 39_998)[-1] == pytest.approx(0.01, rel=0.02)

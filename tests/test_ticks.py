@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from kit import ticks
 from kit.bootstrap import Bootstrap
 from kit.clock import SECOND, utc
-from kit.evaluate import ticks
 from kit.sources.datasets import Recording
 from kit.sources.synthetic.flood import flooded
 from tests.factors.test_ticks import BEGAN, quiet_book, tape

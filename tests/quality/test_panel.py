@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import kit
-from kit.evaluate import census, panel
+from kit.quality import census, panel
 from kit.refusal import Refusal
 from kit.sources import datasets
 

@@ -12,8 +12,8 @@ from scipy import stats
 
 from kit.clock import SECOND, duration
 from kit.evaluate.hac import bandwidth, standard_error
-from kit.evaluate.information import FEWEST, rows_of, stamps
 from kit.past import Past
+from kit.quality.information import FEWEST, rows_of, stamps
 from kit.units import BP
 
 QUANTILES = 5

@@ -7,8 +7,8 @@ import pandas as pd
 
 from kit.bootstrap import BLOCKS
 from kit.evaluate.inference import multiplicity
-from kit.evaluate.information import along_time, forward, intervals, rows_of
-from kit.evaluate.quantiles import QUANTILES, bucket, memory, spread, standing, turnover
+from kit.quality.information import along_time, forward, intervals, rows_of
+from kit.quality.quantiles import QUANTILES, bucket, memory, spread, standing, turnover
 
 
 def table(factors, price, horizon, window, quantiles=QUANTILES, by=BLOCKS) -> pd.DataFrame:

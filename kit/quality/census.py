@@ -6,9 +6,9 @@ import pandas as pd
 
 from kit import backend, columns
 from kit.clock import SECOND, duration
-from kit.evaluate.information import stamps
 from kit.factor import compute, registry
 from kit.kernels.joins import asof
+from kit.quality.information import stamps
 from kit.sampling import bars, grid, matched
 from kit.sources.depth import sampled
 

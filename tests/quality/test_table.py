@@ -6,9 +6,10 @@ import pytest
 from scipy import stats
 from scipy.signal import lfilter
 
-from kit.evaluate import daily, edge, information, quality, quantiles
 from kit.evaluate.resample import Resample
 from kit.execution import Constant, Fees, market
+from kit.quality import daily, edge, information, quantiles
+from kit.quality import table as quality
 from kit.refusal import Refusal
 
 RNG = np.random.default_rng
@@ -32,7 +33,7 @@ def moran(rho, n):
 
 
 def test_a_factor_that_is_the_next_return_has_coefficient_one_and_decays_as_overlap_says(panel):
-    """Known: IC(1) = 1.0000; IC(2) = .66, of pairs that correlate by 1/√2 (METHODS' .6587 is one such sample)."""
+    """Known: IC(1) = 1.0000; IC(2) = .66, of pairs that correlate by 1/√2 (.6587 is one such sample)."""
     factor, returns = panel
     first, second, third = (information.across_assets(factor, returns[h], h) for h in (1, 2, 3))
     assert first.value == pytest.approx(1.0, abs=1e-12) and first.n == 299

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from kit import backend
-from kit.evaluate import census
 from kit.evaluate.inference import multiplicity
-from kit.evaluate.information import across_assets
-from kit.evaluate.quantiles import turnover
 from kit.factor import compute
+from kit.quality import census
+from kit.quality.information import across_assets
+from kit.quality.quantiles import turnover
 from kit.refusal import Refusal
 from kit.sources import datasets
 
