@@ -17,7 +17,6 @@ help: ## Print this
 
 .PHONY: reports
 reports: .venv/.run ## Render all reports into reports/; DATASETS=, SYMBOLS=, NOTEBOOKS= choose, KIT_DATA=folder adds real recordings
-	$(PYTHON) -m kit cards --into reports/factors
 	$(PYTHON) -m kit reports --datasets "$(DATASETS)" --symbols "$(SYMBOLS)" --notebooks "$(NOTEBOOKS)"
 
 .PHONY: test

@@ -65,7 +65,7 @@ def reports(datasets: Words = "", symbols: Words = "", notebooks: Words = "", in
             jobs: Annotated[int, typer.Option(help="Reports at a time; 0: one a core.")] = 0):
     """Render every notebook for each symbol, or group of symbols, of each dataset, and the list of all reports.
 
-    Without --datasets: the embedded market, and every real recording at hand.
+    Without --datasets: the embedded market, and every real recording at hand; and a card for every factor.
     """
     from kit import report
     from kit.report.programme import NOTEBOOKS
@@ -79,6 +79,8 @@ def reports(datasets: Words = "", symbols: Words = "", notebooks: Words = "", in
             print(f"[{count}/{len(wanted)}] {name}: FAILED: {done}", file=sys.stderr, flush=True)
         else:
             print(f"[{count}/{len(wanted)}] {name}: {done.seconds:.0f} s", flush=True)
+    if whole and not _words(notebooks):
+        cards(into / "factors")
     print(f"All reports: {report.contents(into)}")
     if failures:
         sys.exit(f"kit: {len(failures)} of {len(wanted)} reports failed")

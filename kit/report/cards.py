@@ -21,9 +21,9 @@ from kit.report.render import write
 from kit.sources import datasets
 
 PAGE = Path(__file__).parent / "page"
-REAL = ("hyperliquid/BTC", "binance-usdm/BTCUSDT", "ohlcv-daily/BTC", "five-coins-1m/BTCUSDT",
+REAL = ("hyperliquid/BTC", "binance-usdm/BTCUSDT", "five-coins-1m/BTCUSDT", "ohlcv-hourly/BTC", "ohlcv-daily/BTC",
         "venues-202303/BTC-USD", "deribit-options/BTC")
-EMBEDDED = ("synthetic/SIM-ETC", "synthetic-depth/SIM-BTC", "synthetic-days/SIM-ETC", "synthetic-minutes/SIM-BTC",
+EMBEDDED = ("synthetic/SIM-ETC", "synthetic-depth/SIM-BTC", "synthetic-minutes/SIM-BTC", "synthetic-days/SIM-ETC",
             "synthetic-venues/SIM-BTC", "synthetic-options/SIM-BTC")
 DPI = 140
 FEWEST = 30
@@ -162,13 +162,15 @@ def typeset(formula) -> str:
 
 
 def _look(alike):
-    """A small plot as a PNG in base64, and what it is of; nothing where no sample has enough values."""
-    for name in samples():
-        one = sample(name)
+    """A small plot as a PNG in base64, and of which sample: the first on which most names have enough values."""
+    most, of = None, None
+    for one in map(sample, samples()):
         frame = _values(alike, one)
-        if frame is not None:
-            return _png(draw.look(frame, alike[0].unit)), one
-    return None, None
+        if frame is not None and (most is None or frame.shape[1] > most.shape[1]):
+            most, of = frame, one
+        if most is not None and most.shape[1] >= len(alike):
+            break
+    return (None, None) if most is None else (_png(draw.look(most, alike[0].unit)), of)
 
 
 def _png(figure):

@@ -1,4 +1,4 @@
-"""Price discovery against others' numbers on the same data (REFERENCE section 2).
+"""Price discovery against others' numbers on the same data.
 
 What the sources do that the kit does not, found by trying what gives their numbers:
 

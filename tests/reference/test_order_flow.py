@@ -1,4 +1,4 @@
-"""Flow and impact against the numbers of others: highfrequency, PINstimation, mlfinlab (REFERENCE 3 and 4)."""
+"""Flow and impact against the numbers of others: highfrequency, PINstimation, mlfinlab."""
 
 import numpy as np
 import pandas as pd

@@ -1,4 +1,4 @@
-"""Realised measures, jump tests and ranges as highfrequency 1.0.1 and TTR 0.24.3 print them (REFERENCE.md, 3 and 4).
+"""Realised measures, jump tests and ranges as highfrequency 1.0.1 and TTR 0.24.3 print them.
 
 highfrequency takes the first price of a day for a return of 0: its days of 78 returns over five minutes have 79 of
 them. So does the data here, by one more price in front.
