@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kit.clock import SECOND, duration
+from kit.refusal import Refusal
 
 DAY = duration("1d")
 FEWEST = 10
@@ -150,6 +151,8 @@ class Bootstrap:
                            f"stationary bootstrap, {how}{len(draws)} draws, {self.level:.0%} percentile")
 
     def _block_length(self, time) -> int:
+        if not len(time):
+            raise Refusal("no rows to measure", remedy="take a longer recording, or a shorter window or horizon")
         wish = duration(self.block) if self.block else int(time.max() - time.min()) // 1000
         return max(wish, 2 * duration(self.horizon))
 

@@ -175,3 +175,8 @@ def test_gmadl_under_other_slopes_from_signs_to_the_literature(oof):
     louder = scores.gmadl_sensitivity(replace(oof, predicted=10 * oof.predicted))["normalised_gmadl"]
     assert louder.iloc[-1] / table.iloc[-1] == pytest.approx(10, rel=1e-4)
     assert louder.iloc[3] == pytest.approx(signs, rel=1e-12) and len(table) == 9
+
+
+def test_nothing_to_measure_is_refused():
+    with pytest.raises(Refusal, match="no rows to measure"):
+        mean([], np.array([], dtype=np.int64))
