@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 from isal import igzip, isal_zlib
@@ -46,12 +46,21 @@ def opened(path) -> io.BufferedReader:
 
 
 def ahead(items):
-    """The same items in the same order; the next one is made, in a second thread, while this one is used."""
-    with ThreadPoolExecutor(max_workers=1) as thread:
-        following = thread.submit(next, items, None)
+    """The same items in the same order; the next one is made, in a second thread, while this one is used.
+
+    Abandoned, it may be closed by whatever thread collects garbage, even one that is just being started: it waits for
+    the item under way, but joins no thread, which there would never return.
+    """
+    thread = ThreadPoolExecutor(max_workers=1)
+    following = thread.submit(next, items, None)
+    try:
         while (item := following.result()) is not None:
             following = thread.submit(next, items, None)
             yield item
+    finally:
+        if not following.cancel():
+            wait([following])
+        thread.shutdown(wait=False)
 
 
 class _Chunks(io.RawIOBase):

@@ -1,6 +1,7 @@
 """Tables: the compiled reading of numbers is Arrow's to the bit, and cuts between blocks are nobody's business."""
 
 import gzip
+import threading
 import tracemalloc
 import zipfile
 
@@ -133,3 +134,11 @@ def test_ahead_keeps_order_and_passes_errors_on():
         for item in inflate.ahead(items()):
             seen.append(item)  # noqa: PERF402
     assert seen == list(range(5))
+
+
+def test_a_reader_that_is_given_up_joins_no_thread(monkeypatch):
+    """Collected as garbage while a thread is being started, it would wait for ever."""
+    items = inflate.ahead(iter(range(5)))
+    assert next(items) == 0
+    monkeypatch.setattr(threading.Thread, "join", lambda *_: pytest.fail("joined a thread"))
+    items.close()
