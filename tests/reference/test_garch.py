@@ -4,6 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from arch import arch_model
+from scipy.signal import lfilter
+from statsmodels.tools.numdiff import approx_fprime_cs, approx_hess_cs
 
 from kit.kernels import garch as kernel
 from kit.volatility import garch, har
@@ -37,6 +39,29 @@ def test_benchmark_of_fiorentini_calzolari_and_panattoni(marks):
     assert fitted.loglikelihood == pytest.approx(-1106.60788104, abs=1e-7)
 
 
+def test_standard_errors_of_the_benchmark(marks):
+    """By the Hessian, by the outer product of scores, and robust, of the likelihood written out."""
+    x, fitted = marks.to_numpy(), kernel.fit(marks.to_numpy(), sample=True)
+    at = np.array([fitted.mu, fitted.omega, fitted.alpha, fitted.beta])
+
+    def logs(p):
+        square = (x - p[0]) ** 2
+        first = square.mean()
+        shocks = p[1] + p[2] * np.r_[first, square[:-1]]
+        variance = lfilter([1], [1, -p[3]], shocks, zi=np.array([p[3] * first]))[0]
+        return -0.5 * (np.log(2 * np.pi) + np.log(variance) + square / variance)
+
+    scores = approx_fprime_cs(at, logs)
+    inverse = np.linalg.inv(-approx_hess_cs(at, lambda p: logs(p).sum()))
+    outer = scores.T @ scores
+    printed = {"Hessian": [0.00846212, 0.00285271, 0.0265228, 0.0335527],
+               "OPG": [0.00843359, 0.00132298, 0.0139737, 0.0165604],
+               "QMLE": [0.00918935, 0.00649319, 0.0535317, 0.0724614]}
+    for covariance, errors in zip((inverse, np.linalg.inv(outer), inverse @ outer @ inverse), printed.values(),
+                                  strict=True):
+        assert np.sqrt(np.diag(covariance)) == pytest.approx(errors, rel=8e-6)
+
+
 def test_the_default_start_of_arch_is_not_the_benchmark(marks):
     fitted, theirs = kernel.fit(marks.to_numpy()), arch_model(marks, rescale=False).fit(disp="off")
     printed = [-0.0060766, 0.00991424, 0.14547797, 0.81684618]
@@ -51,6 +76,8 @@ def test_arch_with_the_start_of_the_benchmark_and_its_standard_errors(marks):
     theirs = model.fit(disp="off", backcast=float(((marks - mean) ** 2).mean()), tol=1e-10)
     assert theirs.loglikelihood == pytest.approx(-1106.60788, abs=5e-6)
     assert list(theirs.params) == pytest.approx([-0.00617318, 0.01076161, 0.15313707, 0.80597031], abs=2e-6)
+    classic = model.fit(disp="off", backcast=float(((marks - mean) ** 2).mean()), tol=1e-10, cov_type="classic")
+    assert list(classic.std_err) == pytest.approx([0.00846919, 0.0028527, 0.02652267, 0.03355225], rel=2e-3)
     assert list(theirs.std_err) == pytest.approx([0.00920486, 0.00649455, 0.05354258, 0.07247536], rel=2e-3)
 
 
