@@ -92,3 +92,12 @@ def gaussian(stream):
         square = x * x + y * y
         if 0.0 < square < 1.0:
             return x * math.sqrt(-2.0 * ln(square) / square)
+
+
+@njit(cache=True, nogil=True)
+def many(draw, stream, n):
+    """n draws, as an array: `uniform`, `exponential`, `gaussian` or another that takes a stream alone."""
+    out = np.empty(n)
+    for i in range(n):
+        out[i] = draw(stream)
+    return out

@@ -21,7 +21,7 @@ from scipy.special import ndtr, ndtri
 
 from kit import clock
 from kit.columns import TENORS
-from kit.sources.synthetic.chance import gaussian, stream
+from kit.sources.synthetic.chance import gaussian, many, stream
 from kit.sources.synthetic.market import MARKETS
 
 SYMBOLS = ("SIM-BTC",)
@@ -110,14 +110,6 @@ def _path(chance, days, level, memory, surprise):
     return log, variance
 
 
-@njit(cache=True, nogil=True)
-def _gaussians(chance, n):
-    out = np.empty(n)
-    for i in range(n):
-        out[i] = gaussian(chance)
-    return out
-
-
 def expiries(day) -> np.ndarray:
     """Days of those listed: this one and the next three, four Fridays, last Fridays of three months, of four quarters.
 
@@ -147,7 +139,7 @@ def _options(years, price, variance, chance):
     left = max(years, 1e-6)
     strike = np.repeat(_strikes(price * math.exp(CARRY * left), math.sqrt(variance * left)), 2)
     right = np.tile(np.array([1, -1], dtype=np.int8), len(strike) // 2)
-    forward = price * math.exp(CARRY * left) * (1 + 1e-4 * _gaussians(chance, len(strike)))
+    forward = price * math.exp(CARRY * left) * (1 + 1e-4 * many(gaussian, chance, len(strike)))
     vol = np.interp(np.log(strike / forward), *smile(expected(variance, 365 * left) + PREMIUM, left))
     mark, delta = _coin_premium(forward, strike, vol * math.sqrt(left), right)
     half = np.maximum(SPREAD * mark, TICK)

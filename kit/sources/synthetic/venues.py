@@ -15,11 +15,10 @@ from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
-from numba import njit
 from scipy.signal import lfilter
 
 from kit import clock
-from kit.sources.synthetic.chance import exponential, gaussian, stream, uniform
+from kit.sources.synthetic.chance import exponential, gaussian, many, stream, uniform
 from kit.sources.synthetic.market import MARKETS
 from kit.sources.venues import side_by_side
 from kit.units import BP
@@ -104,7 +103,7 @@ def _rate(law, n):
 def _mids(law, n, chance):
     """Log mids of the three venues in dollars, shape (3, n), from 0."""
     step = STEP / clock.SECOND
-    efficient = np.cumsum(_gaussians(chance, n)) * law.volatility / BP * math.sqrt(step)
+    efficient = np.cumsum(many(gaussian, chance, n)) * law.volatility / BP * math.sqrt(step)
     late = round(law.lag / step)
     follower = np.r_[np.zeros(late), efficient[:-late]] + law.premium / BP + _passing(chance, n, law.own, 0.5)
     return np.stack([efficient, follower, efficient + _passing(chance, n, law.deviation, law.half_life)])
@@ -113,7 +112,7 @@ def _mids(law, n, chance):
 def _passing(chance, n, size, half_life):
     """An AR(1) of standard deviation `size`, bp, half of which is gone after `half_life`, s."""
     memory = 0.5 ** (STEP / clock.SECOND / half_life)
-    return lfilter([1.0], [1.0, -memory], size / BP * math.sqrt(1 - memory**2) * _gaussians(chance, n))
+    return lfilter([1.0], [1.0, -memory], size / BP * math.sqrt(1 - memory**2) * many(gaussian, chance, n))
 
 
 def _quotes(time, mid, half):
@@ -124,36 +123,12 @@ def _quotes(time, mid, half):
 def _prints(law, venue, quotes, chance):
     """Prints at the touch at random moments, their sizes such that venues have the planted shares."""
     n, rate = len(quotes), law.prints[venue]
-    waits = _exponentials(chance, int(n * STEP / clock.SECOND * rate))
+    waits = many(exponential, chance, int(n * STEP / clock.SECOND * rate))
     at = np.cumsum(waits) / (waits.sum() * (1 + 1 / len(waits))) * (n - 1)
     row = at.astype(np.int64)
     share = law.first[venue] + at / n * (law.last[venue] - law.first[venue])
-    side = np.where(_uniforms(chance, len(at)) < 0.5, 1, -1).astype("int8")
+    side = np.where(many(uniform, chance, len(at)) < 0.5, 1, -1).astype("int8")
     price = np.where(side > 0, quotes["ask"].to_numpy()[row], quotes["bid"].to_numpy()[row])
-    size = _exponentials(chance, len(at)) * share / rate
+    size = many(exponential, chance, len(at)) * share / rate
     time = BEGIN + STEP + (at * STEP).astype(np.int64)
     return pd.DataFrame({"time": clock.utc(time), "price": price, "size": size, "side": side})
-
-
-@njit(cache=True, nogil=True)
-def _gaussians(chance, n):
-    out = np.empty(n)
-    for i in range(n):
-        out[i] = gaussian(chance)
-    return out
-
-
-@njit(cache=True, nogil=True)
-def _exponentials(chance, n):
-    out = np.empty(n)
-    for i in range(n):
-        out[i] = exponential(chance)
-    return out
-
-
-@njit(cache=True, nogil=True)
-def _uniforms(chance, n):
-    out = np.empty(n)
-    for i in range(n):
-        out[i] = uniform(chance)
-    return out
