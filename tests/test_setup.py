@@ -70,7 +70,7 @@ def test_no_gpu_package_is_installed_without_a_gpu():
         assert not [package for package in locked(name) if re.search(r"cuda|cupy|nvidia|cudf|-cu1\d", package)]
 
 
-CONDA = {"python-isal": "isal", "python-duckdb": "duckdb"}
+CONDA = {"python-isal": "isal", "python-duckdb": "duckdb", "python-igraph": "igraph"}
 CUDA_BY_VERSION = {"cuda-toolkit", "nvidia-nvjitlink", "cuda-bindings"}
 
 

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from kit import backend, clock
+import numpy as np
+
+from kit import backend, clock, events
 from kit.refusal import Refusal
 from kit.sources import gather, in_order
 from kit.sources.dataset import Dataset
@@ -28,6 +30,10 @@ class Recording(NamedTuple):
     synthetic: bool
     stale: str
     tables: dict  #: frames by kind (see `kit.columns`), those of its dataset's `kinds` among them
+
+    def events(self, kind) -> list:
+        """What happened on a chain, in order: a list of events of a kind (see `kit.events`)."""
+        return events.read(self.tables[kind], kind, file=f"{self.dataset} {self.symbol}, {kind}")
 
     @property
     def quotes(self):
@@ -129,7 +135,9 @@ def batches(name, symbol, start=None, end=None, seed=0) -> Iterator[dict]:
 def load(name, symbol, start=None, end=None, seed=0) -> Recording:
     """A recording in memory, each table sorted by the exchange's clock and cut to start <= time < end.
 
-    Frames are those of the backend: cuDF where there is a GPU, else pandas. See `batches` for the arguments.
+    Frames are those of the backend: cuDF where there is a GPU, else pandas. Tables of a chain's events have no clock of
+    their own: they stay pandas, in the order of their blocks, and are cut to the blocks of that time. See `batches` for
+    the arguments.
 
     Raises
     ------
@@ -138,7 +146,9 @@ def load(name, symbol, start=None, end=None, seed=0) -> Recording:
     """
     dataset, tables = find(name), gather(batches(name, symbol, start, end, seed))
     first, last = clock.instant(start), clock.instant(end)
-    tables = {kind: _between(in_order(frame), first, last) for kind, frame in tables.items()}
+    happened = {kind: frame for kind, frame in tables.items() if kind in events.KINDS}
+    tables = {kind: _between(in_order(frame), first, last) for kind, frame in tables.items() if kind not in happened}
+    tables |= _within(happened, first, last)
     for kind in dataset.kinds:
         if kind not in tables and (kind, "updates" in tables) != ("depth", True):
             raise Refusal(f"{name} has no {kind} of {symbol}", remedy=f"have {', '.join(tables)}: add the {kind}")
@@ -146,7 +156,7 @@ def load(name, symbol, start=None, end=None, seed=0) -> Recording:
     if tables[first_kind].empty:
         raise Refusal(f"{name} has no {first_kind} of {symbol} in that period",
                       remedy="ask for another period, or for none")
-    tables = {kind: backend.adopt(frame) for kind, frame in tables.items()}
+    tables = {kind: frame if kind in happened else backend.adopt(frame) for kind, frame in tables.items()}
     return Recording(name, dataset.venue, symbol, dataset.title, dataset.synthetic, dataset.stale, tables)
 
 
@@ -157,6 +167,15 @@ def _between(frame, start, end):
     if end is not None:
         keep &= frame["time"] < clock.utc([end])[0]
     return frame if keep.all() else frame[keep].reset_index(drop=True)
+
+
+def _within(happened, start, end):
+    """Events of the blocks whose time lies in start <= time < end; all of them where neither is given."""
+    if start is None and end is None or not happened:
+        return happened
+    stamps = happened["blocks"].set_index("block")["timestamp"] * clock.SECOND
+    inside = stamps.index[(stamps >= (start or 0)) & (stamps < (end or np.iinfo(np.int64).max))]
+    return {kind: frame[frame["block"].isin(inside)].reset_index(drop=True) for kind, frame in happened.items()}
 
 
 def at_hand(name) -> Path | None:

@@ -1,0 +1,1 @@
+"""Blocks as nodes, archives and relays tell of them, and what contracts did in them."""
