@@ -165,6 +165,17 @@ def download(dataset: str, symbol: str, start: str, end: str, into: Annotated[Pa
 
 
 @app.command()
+def chain(url: str, first: int, last: int, into: Annotated[Path, typer.Option()],
+          traces: Annotated[bool, typer.Option("--traces", help="The calls within transactions too.")] = False,
+          batch: Annotated[int, typer.Option(help="Requests sent together.")] = 20):
+    """Ask a node for blocks with their receipts; what is already there is left alone."""
+    from kit.sources.ethereum import rpc
+
+    paths = rpc.fetch(url, first, last, into, traces, batch=batch)
+    print(f"{into}: {len(paths)} blocks. To read them: KIT_CHAIN={into}")
+
+
+@app.command()
 def store(paths: list[Path], venue: Annotated[str, typer.Option()], symbol: Annotated[str, typer.Option()],
           into: Annotated[Path, typer.Option()], form: FormatOption = None):
     """Keep recordings as Parquet, a file a day, in the order in which they are named."""

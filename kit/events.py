@@ -30,11 +30,11 @@ class Block(NamedTuple):
 
     block: int  #: number
     timestamp: int | None  #: seconds since the epoch
-    producer: str  #: address to which fees are paid
-    base_fee: int  #: wei per gas, burnt; 0 before EIP-1559
+    producer: str | None  #: address to which fees are paid
+    base_fee: int | None  #: wei per gas, burnt; 0 before EIP-1559
     gas_limit: int | None
     gas_used: int | None
-    extra_data: str  #: what the producer wrote, as text
+    extra_data: str | None  #: what the producer wrote, as text
 
 
 class Transaction(NamedTuple):
@@ -73,7 +73,7 @@ class Trace(NamedTuple):
     index: int
     hash: str
     place: Place
-    kind: str  #: call, delegatecall, staticcall, create, suicide, reward
+    kind: str  #: call, callcode, delegatecall, staticcall, create, suicide
     sender: str
     to: str | None
     value: Amount
@@ -114,6 +114,7 @@ class Swap(NamedTuple):
     amount_out: Amount
     reserve_in: Amount | None  #: that the pool holds after the swap, where it says so
     reserve_out: Amount | None
+    payer: str | None = None  #: who paid the pool, where that is known
 
 
 class Liquidity(NamedTuple):
@@ -125,7 +126,7 @@ class Liquidity(NamedTuple):
     place: Place
     pool: str
     protocol: str
-    change: int  #: +1 put in, -1 taken out
+    change: int  #: +1 put in, -1 taken out, 0 only paid out: what was owed, fees included
     origin: str | None  #: who signed the transaction
     target: str | None  #: whom the transaction calls
     owner: str  #: whose position it is
@@ -166,7 +167,8 @@ class Label(NamedTuple):
 
 
 KINDS = {"blocks": Block, "transactions": Transaction, "logs": Log, "traces": Trace, "transfers": Transfer,
-         "swaps": Swap, "liquidity": Liquidity, "liquidations": Liquidation, "labels": Label}
+         "swaps": Swap, "liquidity": Liquidity, "liquidations": Liquidation, "labels": Label, "misfits": Log}
+"""Tables by name. Misfits are logs under the name of an event that the kit reads, which tell of none."""
 
 _TYPES = {kind: typing.get_type_hints(event) for kind, event in KINDS.items()}
 

@@ -18,12 +18,13 @@ class Dataset:
     title: str
     symbols: tuple[str, ...]  #: of the store, those it holds
     open: Callable[[Path | None, str, int | None, int | None, int], Iterator[dict]]
-    folder: str | None = None  #: under KIT_DATA; None for what the kit makes itself
+    folder: str | None = None  #: under what `variable` names; None for what the kit makes itself
     edge: float | None = None  #: how much of the embedded market's planted relation is in force
     extra: bool = False  #: rendered only when asked for by name
     stale: str = "5s"  #: silence after which its quotes are not to be carried on: longer where the market is quiet
     kinds: tuple[str, ...] = ("quotes", "trades")  #: tables that it has of every symbol, the first never empty;
     #: ``depth`` may be rebuilt from updates (`Recording.depth`)
+    variable: str = "KIT_DATA"  #: the environment variable that says where its folder lies
     laws: Mapping | None = None  #: known answers by symbol, of embedded bars
 
     @property

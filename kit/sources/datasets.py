@@ -1,4 +1,4 @@
-"""What can be named: the embedded market, the recordings under KIT_DATA, and the days in the store KIT_STORE."""
+"""What can be named: the embedded market, recordings under KIT_DATA, blocks in KIT_CHAIN, the days in KIT_STORE."""
 
 from __future__ import annotations
 
@@ -75,7 +75,8 @@ def _stored(folder, symbol, start, end, seed):
 
 
 DATASETS = EMBEDDED | RECORDED | {
-    "store": Dataset("by symbol", "Days kept in the store, named venue/symbol", (), _stored, "."),
+    "store": Dataset("by symbol", "Days kept in the store, named venue/symbol", (), _stored, ".",
+                     variable="KIT_STORE"),
 }
 
 
@@ -146,7 +147,7 @@ def load(name, symbol, start=None, end=None, seed=0) -> Recording:
     """
     dataset, tables = find(name), gather(batches(name, symbol, start, end, seed))
     first, last = clock.instant(start), clock.instant(end)
-    happened = {kind: frame for kind, frame in tables.items() if kind in events.KINDS}
+    happened = {kind: frame for kind, frame in tables.items() if "time" not in frame}
     tables = {kind: _between(in_order(frame), first, last) for kind, frame in tables.items() if kind not in happened}
     tables |= _within(happened, first, last)
     for kind in dataset.kinds:
@@ -173,6 +174,8 @@ def _within(happened, start, end):
     """Events of the blocks whose time lies in start <= time < end; all of them where neither is given."""
     if start is None and end is None or not happened:
         return happened
+    if "blocks" not in happened:
+        raise Refusal(f"{', '.join(happened)} have no clock", remedy="ask for no period")
     stamps = happened["blocks"].set_index("block")["timestamp"] * clock.SECOND
     inside = stamps.index[(stamps >= (start or 0)) & (stamps < (end or np.iinfo(np.int64).max))]
     return {kind: frame[frame["block"].isin(inside)].reset_index(drop=True) for kind, frame in happened.items()}
@@ -195,7 +198,7 @@ def at_hand(name) -> Path | None:
 
 def variable(name):
     """The environment variable that says where a dataset lies."""
-    return "KIT_STORE" if name == "store" else "KIT_DATA"
+    return find(name).variable
 
 
 def _folder(name):

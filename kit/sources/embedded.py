@@ -5,7 +5,7 @@ from __future__ import annotations
 from kit import clock
 from kit.sources import synthetic
 from kit.sources.dataset import Dataset
-from kit.sources.synthetic import behind, days, minutes, options, venues
+from kit.sources.synthetic import behind, chain, days, minutes, options, venues
 
 DAY, CRASH, NEXT = "2025-01-06", "2025-10-10", "2025-10-11"
 
@@ -57,4 +57,12 @@ EMBEDDED = {
     "synthetic-venues": Dataset("embedded", "Three synthetic venues: one leads, one follows, one is noisy; six hours",
                                 tuple(venues.FRAGMENTED), _made(venues), kinds=("venues",),
                                 laws=venues.FRAGMENTED),
+    "synthetic-chain": Dataset("embedded", "Two hours of a synthetic chain with planted attacks and decoys",
+                               chain.SYMBOLS, _made(chain), kinds=("blocks", "transactions", "swaps"),
+                               laws=chain.CHAINS),
+    "synthetic-builders": Dataset("embedded", "A week of synthetic blocks whose builders' shares drift",
+                                  chain.SYMBOLS, _made(chain.builders), kinds=("builder_blocks",),
+                                  laws=chain.builders.BUILDERS),
+    "synthetic-deals": Dataset("embedded", "A week of synthetic deals with a planted core and hub",
+                               chain.SYMBOLS, _made(chain.deals), kinds=("deals",), laws=chain.deals.DEALERS),
 }

@@ -1,12 +1,15 @@
-"""The real recordings that KIT_DATA may hold: which reader opens which files of which folder."""
+"""The real recordings that may be at hand: which reader opens which files of which folder."""
 
 from __future__ import annotations
 
 import functools
 
+from kit import events
 from kit.refusal import Refusal
 from kit.sources import binance_raw, binance_vision, deribit, gather, hyperliquid, in_order, ohlcv, tardis, venues
 from kit.sources.dataset import BOOK, Dataset
+from kit.sources.ethereum import deals, displacement, mevboost, pevm, univ3
+from kit.sources.ethereum import folder as blocks
 
 CRASHED = ("binance-delivery/ETCUSD_PERP", "binance-delivery/AVAXUSD_PERP", "coinbase/ETC-USD", "coinbase/AVAX-USD",
            "gemini/BTCUSD", "gemini/ETHUSD", "gemini/LTCUSD", "gemini/AVAXUSD")
@@ -68,6 +71,50 @@ def _spot_and_perpetual(folder, symbol, start, end, seed):
     return venues.spot_and_perpetual(*({kind: in_order(one[kind]) for kind in BOOK[:2]} for one in frames))
 
 
+def _ethereum(folder, symbol, start, end, seed):
+    """Blocks and what a public detector found in them; of a block in two folders the one with all its logs counts."""
+    from kit.sources.ethereum import inspect
+
+    told = blocks.from_nodes(_files(folder, "raw_*/*.json.gz"))
+    yield told | {"labels": events.frame(inspect.labels(folder), "labels")}
+
+
+def _pool(folder, symbol, start, end, seed):
+    return univ3.read(folder)
+
+
+def _displaced(folder, symbol, start, end, seed):
+    return displacement.read(folder)
+
+
+def _headers(folder, symbol, start, end, seed):
+    yield pevm.read(folder)
+
+
+def _builders(folder, symbol, start, end, seed):
+    """Blocks of a month with who built them, and half a year by the hour."""
+    path, = _files(folder, "builder_blocks_*.parquet")
+    owners = mevboost.owners(folder / "TLDR_Builder_Public_Keys.csv")
+    yield {"builder_blocks": mevboost.blocks(path, owners)}
+    yield {"builder_hours": mevboost.hours(folder / "hourly_builder_share.parquet")}
+    yield {"fee_hours": mevboost.fee_hours(folder / "hourly_base_fee.parquet")}
+
+
+def _sales(folder, symbol, start, end, seed):
+    yield {"deals": deals.punks(folder / "cryptopunkdata.csv.gz")}
+
+
+def _payments(folder, symbol, start, end, seed):
+    path, = _files(folder, f"edges_builder_to_{symbol}*.parquet")
+    yield {"edges": deals.payments(path, symbol)}
+
+
+def _fetched(folder, symbol, start, end, seed):
+    """Blocks as `ethereum.rpc.fetch` keeps them, or else as cryo exports them."""
+    paths = sorted(folder.glob("*.json*"))
+    yield blocks.from_nodes(paths) if paths else blocks.from_cryo(folder)
+
+
 def _files(folder, pattern):
     found = sorted(folder.glob(pattern))
     if not found:
@@ -125,4 +172,23 @@ RECORDED = {
                                kinds=("venues",)),
     "venues-binance": Dataset("Binance", "A coin's spot pair beside its perpetual, 6 minutes of 2024-08-08",
                               ("BTCUSDT", "ETHUSDT"), _spot_and_perpetual, "market", kinds=("venues",), extra=True),
+    "ethereum-blocks": Dataset("Ethereum", "44 blocks with all calls within, 2020-07 to 2022-06", ("mainnet",),
+                               _ethereum, "onchain/eth-blocks-mev-inspect", kinds=("blocks", "transactions", "swaps")),
+    "uniswap-usdcweth": Dataset("Uniswap v3", "A pool's swaps and changes of liquidity, 25 hours from 2022-10-31",
+                                ("USDC-WETH",), _pool, "onchain/univ3-usdcweth-20221031",
+                                kinds=("blocks", "transactions", "swaps", "liquidity", "labels")),
+    "displacement": Dataset("Ethereum", "2,983 pairs of a displacing transaction and its victim, 2016-07 to 2020-11",
+                            ("mainnet",), _displaced, "onchain/torres-displacement", kinds=("transactions", "labels")),
+    "ethereum-blocks-pevm": Dataset("Ethereum", "85 blocks of all forks, 2015 to 2024, headers and transactions",
+                                    ("mainnet",), _headers, "onchain/eth-blocks-pevm",
+                                    kinds=("blocks", "transactions")),
+    "mevboost": Dataset("Ethereum", "Who built the blocks of February 2024, and hourly shares of half a year",
+                        ("mainnet",), _builders, "onchain/eth-builders-mevboost", kinds=("builder_blocks",)),
+    "punks": Dataset("Ethereum", "13,852 sales of CryptoPunks with seller and buyer, 2017-06 to 2022-01", ("PUNK",),
+                     _sales, "onchain/punks-trades", kinds=("deals",)),
+    "builder-payments": Dataset("Ethereum", "What builders paid proposers, summed by pair over half a year",
+                                ("recipient", "proposer"), _payments, "onchain/eth-builders-mevboost",
+                                kinds=("edges",), extra=True),
+    "chain": Dataset("by folder", "Blocks of a chain, from a node or from cryo", ("EVM",), _fetched, ".",
+                     kinds=("blocks", "transactions", "swaps"), variable="KIT_CHAIN"),
 }

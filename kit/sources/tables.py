@@ -67,7 +67,7 @@ def header(path) -> list[str]:
         raise Refusal(f"unknown ending {''.join(path.suffixes)!r}", file=path,
                       remedy="name it .csv, .csv.gz, .zip or .parquet, as it is")
     with inflate.opened(path) as stream:
-        line = stream.readline(inflate.CHUNK).decode("utf-8", errors="replace")
+        line = stream.readline(inflate.CHUNK).decode("utf-8-sig", errors="replace")
     return [field.strip(' "\r\n') for field in line.split(",")]
 
 
