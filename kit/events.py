@@ -126,7 +126,7 @@ class Liquidity(NamedTuple):
     place: Place
     pool: str
     protocol: str
-    change: int  #: +1 put in, -1 taken out, 0 only paid out: what was owed, fees included
+    change: int  #: +1 put in, -1 taken out
     origin: str | None  #: who signed the transaction
     target: str | None  #: whom the transaction calls
     owner: str  #: whose position it is

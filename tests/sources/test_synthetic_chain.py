@@ -320,6 +320,15 @@ def test_the_hub_has_the_planted_share_of_clients_deals():
         assert part.mean() == pytest.approx(law.hub_share(done), abs=4 * 0.5 / math.sqrt(len(part)))
 
 
+def test_shares_move_evenly_from_the_first_to_the_last_ones(builders):
+    dealers, law = recording().planted.dealers, builders.planted
+    assert [dealers.hub_share(done) for done in (0, 1)] == pytest.approx([0.85 * 0.5 + 0.15 / 8, 0.85 * 0.3 + 0.15 / 8])
+    assert list(law.shares(0)) == list(law.first) and list(law.shares(1)) == pytest.approx(law.last)
+    assert law.concentration(0) == pytest.approx(0.45**2 + 0.15**2 + 0.2**2 + 0.12**2 + 0.08**2)
+    assert law.concentration(1, "pubkey") == pytest.approx(0.3**2 / 8 + 0.4**2 / 6 + 0.15**2 / 5 + 0.1**2 / 4
+                                                           + 0.05**2 / 2)
+
+
 def test_nobody_deals_with_himself_and_all_dealers_deal_with_each_other():
     deals = datasets.load("synthetic-deals", "SIM-CHAIN")
     table, core = deals.tables["deals"], deals.planted.core

@@ -1,8 +1,8 @@
 """Tokens put into pools and taken out of them, as logs or calls tell: Uniswap v2, v3 and what descends, Balancer.
 
 In Uniswap v3 a burn takes liquidity out of the range, and its amounts are owed from then on. Collecting is no burn: it
-pays out what is owed, fees included, and changes nothing. A burn of nothing, by which a position asks for its fees, is
-no event. Public detectors give as a burn's amounts what was collected.
+pays out what is owed, fees included, which transfers show and a public detector gives as the burn's amounts. A burn of
+nothing, by which a position asks for its fees, is no event.
 """
 
 from __future__ import annotations
@@ -29,8 +29,6 @@ BALANCER_V2 = Event("PoolBalanceChanged(bytes32 indexed pool_id,address indexed 
 V3_MINTING = Function("mint(address owner,int24 lower,int24 upper,uint128 liquidity,bytes)"
                       " returns (uint256 amount0,uint256 amount1)")
 V3_BURNING = Function("burn(int24 lower,int24 upper,uint128 liquidity) returns (uint256 amount0,uint256 amount1)")
-V3_COLLECTING = Function("collect(address recipient,int24 lower,int24 upper,uint128 most0,uint128 most1)"
-                         " returns (uint128 amount0,uint128 amount1)")
 
 TWO_SIDED = {V2_MINT.topic: (V2_MINT, lambda said: (said.amount0, said.amount1)),
              V3_MINT.topic: (V3_MINT, lambda said: (said.amount0, said.amount1)),
@@ -84,11 +82,6 @@ def burned_v3(log, scene) -> Liquidity | None:
     return _change(log, scene, "uniswap_v3", -1, said.owner, said, said.liquidity, said.lower, said.upper)
 
 
-def collected_v3(log, scene) -> Liquidity | None:
-    said = V3_COLLECT.read(log)
-    return said and _change(log, scene, "uniswap_v3", 0, said.owner, said, None, said.lower, said.upper)
-
-
 def joined(log, scene) -> Liquidity | None:
     """One token of a Balancer v1 pool; a change of several has an event for each."""
     said, change = JOIN.read(log) or EXIT.read(log), 1 if log.topics[0] == JOIN.topic else -1
@@ -107,7 +100,7 @@ def balanced(log, scene) -> Liquidity | None:
 
 
 LOGS = {V2_MINT.topic: minted_v2, V2_BURN.topic: burned_v2, V3_MINT.topic: minted_v3, V3_BURN.topic: burned_v3,
-        V3_COLLECT.topic: collected_v3, JOIN.topic: joined, EXIT.topic: joined, BALANCER_V2.topic: balanced}
+        JOIN.topic: joined, EXIT.topic: joined, BALANCER_V2.topic: balanced}
 
 
 def is_nothing(log) -> bool:
@@ -143,10 +136,5 @@ def burning_v3(call, scene) -> Liquidity | None:
     return _change(call, scene, "uniswap_v3", -1, call.sender, said, said.liquidity, said.lower, said.upper)
 
 
-def collecting_v3(call, scene) -> Liquidity | None:
-    said = V3_COLLECTING.read(call)
-    return said and _change(call, scene, "uniswap_v3", 0, call.sender, said, None, said.lower, said.upper)
-
-
 CALLS = {reserves.MINT.selector: minting_v2, reserves.BURN.selector: burning_v2, V3_MINTING.selector: minting_v3,
-         V3_BURNING.selector: burning_v3, V3_COLLECTING.selector: collecting_v3}
+         V3_BURNING.selector: burning_v3}

@@ -94,9 +94,13 @@ def gaussian(stream):
             return x * math.sqrt(-2.0 * ln(square) / square)
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def many(draw, stream, n):
-    """n draws, as an array: `uniform`, `exponential`, `gaussian` or another that takes a stream alone."""
+    """n draws, as an array: `uniform`, `exponential`, `gaussian` or another that takes a stream alone.
+
+    Compiled anew by each process: Numba finds no function that takes functions again in its cache, and at times fails
+    to write it there (ReferenceError: underlying object has vanished).
+    """
     out = np.empty(n)
     for i in range(n):
         out[i] = draw(stream)

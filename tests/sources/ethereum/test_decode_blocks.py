@@ -2,7 +2,6 @@
 
 import collections
 import json
-import math
 
 import pytest
 
@@ -239,17 +238,18 @@ def test_liquidations_from_logs_are_those_from_calls_by_the_labels_too(logged, a
 def test_just_in_time_liquidity_has_its_asserted_amounts(called, asserted):
     labels = [entry for entry in asserted if entry["kind"] == "jit_liquidity"]
     for entry in labels:
-        changes = [each for each in called[entry["block_number"]]["liquidity"] if each.pool == entry["pool"]]
-        minted = next(each for each in changes if each.hash == entry["mint_tx"] and each.change == 1)
-        burnt, paid = (next(each for each in changes if each.hash == entry["burn_tx"] and each.change == change)
-                       for change in (-1, 0))
-        assert minted.tokens == (entry["token0"], entry["token1"])
-        assert minted.amounts == (int(entry["mint_token0"]), int(entry["mint_token1"]))
-        assert paid.amounts == (int(entry["burn_token0"]), int(entry["burn_token1"])), "what was collected, fees too"
-        assert all(math.isclose(out, all_, rel_tol=0.005) and out <= all_
-                   for out, all_ in zip(burnt.amounts, paid.amounts, strict=True))
+        block, pool = called[entry["block_number"]], entry["pool"]
+        minted, burnt = (next(each for each in block["liquidity"] if (each.pool, each.hash) == (pool, entry[hash]))
+                         for hash in ("mint_tx", "burn_tx"))
+        assert (minted.change, burnt.change) == (1, -1) and minted[9:12] == burnt[9:12]
         assert (minted.place, burnt.place) == (tuple(entry["mint_trace"]), tuple(entry["burn_trace"]))
-        assert minted[9:12] == burnt[9:12] and entry["bot"] == minted.target == burnt.target
+        assert entry["bot"] == minted.target == burnt.target
+        assert minted.tokens == burnt.tokens == (entry["token0"], entry["token1"])
+        assert minted.amounts == (int(entry["mint_token0"]), int(entry["mint_token1"]))
+        collected = {each.token: each.amount for each in block["transfers"]
+                     if (each.hash, each.sender) == (burnt.hash, pool)}
+        assert collected == {burnt.tokens[0]: int(entry["burn_token0"]), burnt.tokens[1]: int(entry["burn_token1"])}
+        assert all(0.99 < burnt.amounts[i] / collected[token] <= 1 for i, token in enumerate(burnt.tokens))
     assert len(labels) == 4
 
 
@@ -258,7 +258,7 @@ def test_logs_that_tell_of_nothing_are_named(logged):
     kinds = collections.Counter(each.topics[0] for each in misfits)
     assert kinds == {
         liquidity.V2_MINT.topic: 12,  # of the deposit tokens of Aave and Compound, which share its name
-        liquidity.V3_BURN.topic: 2, liquidity.V3_COLLECT.topic: 3, liquidity.V3_MINT.topic: 1,  # at quiet pools
+        liquidity.V3_BURN.topic: 2, liquidity.V3_MINT.topic: 1,  # at pools at which not both tokens moved
         transfers.TRANSFER.topic: 1}, "of a cat, whose contract indexes nothing"
 
 

@@ -18,7 +18,7 @@ def only(events):
 RANGE = [("address", OTHER), ("int24", -60), ("int24", 60)]
 
 
-def test_a_burn_takes_out_what_collecting_pays_with_fees_and_a_burn_of_nothing_is_no_event():
+def test_a_burn_takes_out_liquidity_which_neither_collecting_does_nor_a_burn_of_nothing():
     burnt = log(1, POOL, "Burn(address,int24,int24,uint128,uint256,uint256)", RANGE,
                 [("uint128", 2**127), ("uint256", HUGE), ("uint256", 3)])
     poke = burnt._replace(place=(2,), data="0x" + "00" * 96)
@@ -27,8 +27,7 @@ def test_a_burn_takes_out_what_collecting_pays_with_fees_and_a_burn_of_nothing_i
     paid = [moved(3, FIRST, POOL, OTHER, 7), moved(4, SECOND, POOL, OTHER, 8)]
     made = decode(block([burnt, poke, *paid, collected]))
     assert [each[4:] for each in made["liquidity"]] == [
-        (POOL, "uniswap_v3", -1, ORIGIN, TARGET, OTHER, -60, 60, 2**127, (FIRST, SECOND), (HUGE, 3)),
-        (POOL, "uniswap_v3", 0, ORIGIN, TARGET, OTHER, -60, 60, None, (FIRST, SECOND), (7, 8))]
+        (POOL, "uniswap_v3", -1, ORIGIN, TARGET, OTHER, -60, 60, 2**127, (FIRST, SECOND), (HUGE, 3))]
     assert made["misfits"] == []
 
 

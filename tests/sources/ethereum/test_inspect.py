@@ -83,7 +83,7 @@ def test_the_recorded_tables_have_their_counts(kit_data):
     assert len(inspect.swaps(folder, failed=True)) == 1393
     assert len(inspect.swaps(folder)) == 1393 - 63 - 2, "in transactions that failed, and with an error of their own"
     sent, moved = inspect.transactions(folder), inspect.transfers(folder)
-    assert (len(sent), len(moved), len(inspect.sales(folder))) == (9262, 13244, 126)
+    assert (len(sent), len(moved), len(inspect.sales(folder))) == (9262, 13244, 153)
     assert {each.token for each in moved if each.place == () and each.amount} >= {ETHER}
     labels = collections.Counter((each.source, each.kind) for each in inspect.labels(folder))
     assert labels == {("asserted by tests", "sandwich"): 3, ("asserted by tests", "arbitrage"): 2,
