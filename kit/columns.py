@@ -1,4 +1,4 @@
-"""What a table is made of: names, units, dtypes, order and mirror, said once.
+"""What a table is made of: names, units, dtypes and order, said once.
 
 A table is a frame (pandas or cuDF) at the border and a ``NamedTuple`` of arrays in the middle. `read` takes the one to
 the other and refuses what does not fit; nothing behind it checks again.
@@ -10,8 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from kit import backend
-from kit.kernels import checks
+from kit import backend, values
 from kit.refusal import Refusal
 
 Array = Any
@@ -125,8 +124,39 @@ class Curve(NamedTuple):
     forecast: Array  #: volatility of the underlying over the next 30 days as it was forecast here, shape (rows,)
 
 
+class Blocks(NamedTuple):
+    """Blocks of a chain, one row each: its gas, its fees, what was extracted in it and who built it.
+
+    Prices are wei for a unit of gas (or any other unit of the chain's coin), sizes are gas; amounts are their product.
+    Counts are 0 in a block where nothing of the kind happened, and NaN where nobody looked.
+    """
+
+    time: Array  #: int64, ns since the epoch, when the block was due, not decreasing
+    base_fee: Array  #: price, burnt; 0 before EIP-1559
+    gas_used: Array  #: size
+    gas_limit: Array  #: size
+    n_txs: Array  #: count of transactions
+    tip: Array  #: price above the base fee, mean over the gas used
+    tip_dispersion: Array  #: Gini coefficient of the transactions' priority fees, in [0, 1)
+    top_share: Array  #: share of the priority fees that the first tenth of the block's gas paid, in [0, 1]
+    fee_order: Array  #: rank correlation of priority fee and place in the block, in [-1, 1]
+    payments: Array  #: price x size, what calls paid to the producer besides the fees
+    n_swaps: Array  #: count
+    sandwiches: Array  #: count
+    victims: Array  #: count of transactions that were sandwiched
+    displaced: Array  #: count of transactions that were front-run by displacement
+    arbitrages: Array  #: count
+    liquidations: Array  #: count
+    jits: Array  #: count of positions opened for one block
+    extracted: Array  #: price x size, net profit of what was detected
+    lost: Array  #: price x size, what victims would have kept
+    builder: Array  #: int64, who built it; -1 unknown
+    value: Array  #: price x size, what the builder paid to the proposer
+    bid_time: Array  #: seconds into the slot at which the winning bid reached the relay, negative before it
+
+
 KINDS = {"quotes": Quotes, "trades": Trades, "depth": Depth, "bars": Bars, "seconds": Seconds, "matched": Matched,
-         "venues": Venues, "curve": Curve}
+         "venues": Venues, "curve": Curve, "blocks": Blocks}
 
 TENORS = (7, 14, 30, 60, 90, 180)
 """Days, the constant maturities of a curve."""
@@ -135,12 +165,6 @@ WIDE = {"depth": {"bids": "bid", "bid_sizes": "bid_size", "asks": "ask", "ask_si
         "venues": {name: name for name in ("price", "bid", "ask", "volume", "age")},
         "curve": {name: name for name in ("atm", "model_free", "skew")}}
 """Arrays of more than one column, and what their columns in a frame begin with (see `labels`)."""
-
-PRICES = {"bid", "ask", "bids", "asks", "price", "open", "high", "low", "close", "index"}
-SIZES = {"bid_size", "ask_size", "bid_sizes", "ask_sizes", "size", "volume", "buy_volume", "sell_volume"}
-WHOLE = {"quotes": PRICES | SIZES, "trades": PRICES | SIZES | {"side"}, "matched": {"price", "size", "side"},
-         "bars": PRICES}
-"""What may not be missing: a print without a price is none. Elsewhere what is not known is NaN."""
 
 
 def labels(frame, kind) -> tuple[str, ...]:
@@ -180,15 +204,15 @@ def read(frame, kind, *, file=None):
     Returns
     -------
     NamedTuple of arrays
-        NumPy arrays from pandas, CuPy arrays from cuDF; float64 but for ``time`` (int64 ns) and ``side`` (int8). Those
-        of a wide kind have a column for each of its `labels`.
+        NumPy arrays from pandas, CuPy arrays from cuDF; float64 but for ``time`` (int64 ns), ``side`` (int8) and
+        keys (int64). Those of a wide kind have a column for each of its `labels`.
 
     Raises
     ------
     Refusal
         Unknown kind, missing column, wrong dtype, naive or decreasing time, a price that is not positive and finite,
-        a size that is negative, a side other than -1, 0, 1; a price or size that is missing where it may not (`WHOLE`).
-        Names the first offending row.
+        a size or fee that is negative, a side other than -1, 0, 1, a key that is not whole or below -1; a price or size
+        that is missing where it may not (`kit.values`). Names the first offending row.
     """
     place = file if file is not None else kind
     if kind not in KINDS:
@@ -200,9 +224,9 @@ def read(frame, kind, *, file=None):
                       f"{', '.join(map(str, frame.columns))}")
     fields = {name: _stacked(frame, wide[name], marks, place) if name in wide else _column(frame, name, place)
               for name in KINDS[kind]._fields}
-    _check_order(fields["time"], place)
+    values.check_order(fields["time"], place)
     for name, array in fields.items():
-        _check_values(name, array, [f"{wide[name]}_{mark}" for mark in marks] if name in wide else [name], kind, place)
+        values.check(name, array, [f"{wide[name]}_{mark}" for mark in marks] if name in wide else [name], kind, place)
     if "side" in fields:
         fields["side"] = fields["side"].astype(np.int8, copy=False)
     return KINDS[kind](**fields)
@@ -218,92 +242,17 @@ def _column(frame, name, place):
         raise Refusal("missing", file=place, column=name, remedy=f"have {', '.join(map(str, frame.columns))}")
     if name == "time":
         return backend.nanoseconds(frame[name], place)
-    array = backend.array(frame[name])
-    if array.dtype.kind not in "fiu":
-        raise Refusal(f"dtype {frame[name].dtype} is not a number", file=place, column=name, remedy="convert it before")
-    return array if name == "side" and array.dtype == np.int8 else array.astype(np.float64, copy=False)
+    array, whole = backend.array(frame[name]), name in values.KEYS
+    if array.dtype.kind not in ("iu" if whole else "fiu"):
+        raise Refusal(f"dtype {frame[name].dtype} is not a {'whole ' * whole}number", file=place, column=name,
+                      remedy="convert it before")
+    if name == "side" and array.dtype == np.int8:
+        return array
+    return array.astype(np.int64 if whole else np.float64, copy=False)
 
 
 def clock_of(frame, place):
     """The ``time`` of a frame, int64 ns; refused where it runs backwards."""
     time = backend.nanoseconds(frame["time"], place)
-    _check_order(time, place)
+    values.check_order(time, place)
     return time
-
-
-def _first(bad) -> int | None:
-    """First row at which `bad` holds (any level of it), else None."""
-    bad = bad if bad.ndim == 1 else bad.any(axis=1)
-    return int(bad.argmax()) if bool(bad.any()) else None
-
-
-def _check_order(time, place):
-    if checks.in_order(time):
-        return
-    raise Refusal("time runs backwards", file=place, column="time", row=_first(time[1:] < time[:-1]) + 1,
-                  remedy="sort by time (stable), or read with the exchange's clock")
-
-
-def _check_values(name, array, spelled, kind, place):
-    """Refuse a value that cannot be; `spelled` are the frame's names of the array's columns."""
-    xp = backend.namespace(array)
-    missing = name not in WHOLE.get(kind, ())
-    if name in PRICES | SIZES:
-        if checks.positive(array, name in SIZES, missing):
-            return
-        bad, what = ~((array > 0) & xp.isfinite(array)), "is not a positive finite price"
-        if name in SIZES:
-            bad, what = ~((array >= 0) & xp.isfinite(array)), "is not a size >= 0"
-    elif name == "side":
-        bad, what = (array != 0) & (abs(array) != 1), "is not -1, 0 or 1"
-    else:
-        return
-    if missing:
-        bad = bad & ~xp.isnan(array)
-    row = _first(bad)
-    if row is None:
-        return
-    column = int(bad[row].argmax()) if array.ndim == 2 else 0
-    value = array[row, column] if array.ndim == 2 else array[row]
-    raise Refusal(f"{value} {what}", file=place, column=spelled[column], row=row,
-                  remedy="drop or repair the row at its source")
-
-
-def mirror(columns, about):
-    """The same market seen from the other side: bid and ask, buys and sells exchanged.
-
-    Prices are reflected, ``about - price``: differences change sign, so what is bullish becomes bearish. A factor of
-    returns mirrors up to the size of the return itself.
-
-    Parameters
-    ----------
-    columns : NamedTuple of arrays
-    about : float
-        Twice the price about which to reflect; one value for all tables of a market.
-    """
-    if isinstance(columns, Seconds):
-        return _mirror_seconds(columns, about)
-    if isinstance(columns, Trades):
-        return columns._replace(price=about - columns.price, side=-columns.side)
-    if isinstance(columns, Bars):
-        return columns._replace(open=about - columns.open, high=about - columns.low, low=about - columns.high,
-                                close=about - columns.close, quote_volume=about * columns.volume - columns.quote_volume,
-                                buy_volume=columns.volume - columns.buy_volume)
-    if isinstance(columns, Curve):
-        return columns._replace(index=about - columns.index, skew=-columns.skew)
-    if isinstance(columns, Venues):
-        return columns._replace(price=about - columns.price, bid=about - columns.ask, ask=about - columns.bid)
-    if isinstance(columns, Depth):
-        return columns._replace(bids=about - columns.asks, bid_sizes=columns.ask_sizes,
-                                asks=about - columns.bids, ask_sizes=columns.bid_sizes)
-    touch = columns._replace(bid=about - columns.ask, bid_size=columns.ask_size,
-                             ask=about - columns.bid, ask_size=columns.bid_size)
-    return touch._replace(price=about - columns.price, side=-columns.side) if isinstance(columns, Matched) else touch
-
-
-def _mirror_seconds(s, about):
-    return s._replace(bid=about - s.ask, bid_size=s.ask_size, ask=about - s.bid, ask_size=s.bid_size,
-                      buy_volume=s.sell_volume, sell_volume=s.buy_volume,
-                      notional=about * s.volume - s.notional,
-                      buy_notional=about * s.sell_volume - s.sell_notional,
-                      sell_notional=about * s.buy_volume - s.buy_notional, ofi=-s.ofi)

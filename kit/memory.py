@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from kit import backend
+import operator
+
+from kit import backend, clock
 from kit.kernels import joins
+from kit.refusal import Refusal
 
 
 class Last:
@@ -86,3 +89,26 @@ class Fitted(Tail):
     """A memory of the last rows of a series, and of the last model that was fitted to them."""
 
     known = None
+
+
+def real(x):
+    """A series as floats."""
+    xp = backend.namespace(x)
+    return x if x.dtype == xp.float64 else xp.astype(x, xp.float64)
+
+
+def rows_since(time, moment):
+    """Number of rows before `moment`."""
+    xp = backend.namespace(time)
+    return int(joins.asof(xp.asarray([moment], dtype=xp.int64), time)[0]) + 1
+
+
+def length(window):
+    """A duration, or a whole number of rows, at least one."""
+    if isinstance(window, str):
+        clock.duration(window)
+        return window
+    rows = operator.index(window) if hasattr(window, "__index__") else 0
+    if rows < 1:
+        raise Refusal(f"{window!r} is no length of time", remedy="give a whole number of rows, or a duration: '60s'")
+    return rows

@@ -17,8 +17,8 @@ import operator
 import numpy as np
 
 from kit import backend, clock
-from kit.kernels import decay, garch, joins, rolling
-from kit.memory import Among, Fitted, Last, Mean, Tail
+from kit.kernels import decay, garch, joins, rolling, shares
+from kit.memory import Among, Fitted, Last, Mean, Tail, length, real, rows_since
 from kit.refusal import Refusal
 
 
@@ -70,7 +70,7 @@ class Past:
             if x.shape[0] != self._time.shape[0]:
                 raise Refusal(f"a series of {x.shape[0]} rows in a chunk of {self._time.shape[0]}",
                               remedy="take differences with past.diff, which keeps every row")
-        return tuple(map(_real, series))
+        return tuple(map(real, series))
 
     def _windows(self, window, *series):
         """Windows over what is remembered and new, the series to match, and how many rows are remembered."""
@@ -79,7 +79,7 @@ class Past:
         if isinstance(window, str):
             nanoseconds = clock.duration(window)
             windows = rolling.by_clock(nanoseconds, time, self._began)
-            keep = _rows_since(time, (int(time[-1]) // nanoseconds - 1) * nanoseconds)
+            keep = rows_since(time, (int(time[-1]) // nanoseconds - 1) * nanoseconds)
         else:
             windows, step = rolling.by_rows(window, time.shape[0], backend.namespace(time)), rolling.stretch(window)
             keep = max(0, (time.shape[0] - window) // step * step)
@@ -87,7 +87,7 @@ class Past:
         return windows, series, skipped
 
     def _roll(self, window, kernel, *series):
-        window, series = _length(window), self._series(*series)
+        window, series = length(window), self._series(*series)
         if self._time.shape[0] == 0:
             return series[0]
         windows, series, skipped = self._windows(window, *series)
@@ -95,9 +95,9 @@ class Past:
 
     def count(self, window):
         """Number of rows in the window."""
-        xp, window, n = backend.namespace(self._time), _length(window), self._time.shape[0]
+        xp, window, n = backend.namespace(self._time), length(window), self._time.shape[0]
         if n == 0:
-            return _real(self._time)
+            return real(self._time)
         if not isinstance(window, str):
             full = xp.arange(n, dtype=xp.int64) + self._rows + 1 >= window
             return xp.where(full, xp.asarray(float(window)), xp.asarray(np.nan))
@@ -146,7 +146,7 @@ class Past:
 
     def min(self, x, window):
         """Smallest value of the window."""
-        return -self._roll(window, rolling.maximum, -_real(x))
+        return -self._roll(window, rolling.maximum, -real(x))
 
     def max(self, x, window):
         """Largest value of the window."""
@@ -162,6 +162,23 @@ class Past:
         """Rank of the row within its window, in (0, 1], ties averaged."""
         return self._roll(window, rolling.rank, x)
 
+    def concentration(self, key, weight, window):
+        """Herfindahl-Hirschman index of the window's weight by key: the sum of squared shares, in (0, 1].
+
+        `key` is a whole number, -1 where it is not known; `weight` is not negative, and 1 counts rows. A window is
+        missing where a weight is, or belongs to an unknown key, which is left out by a weight of zero; and where all
+        weights are zero.
+        """
+        return self._roll(window, lambda w, key, x: rolling.share(w, shares.CONCENTRATION, key, x), key, weight)
+
+    def distinct(self, key, weight, window):
+        """Number of keys that have weight in the window; see `concentration`."""
+        return self._roll(window, lambda w, key, x: rolling.share(w, shares.KEYS, key, x), key, weight)
+
+    def leading(self, key, weight, window):
+        """Share of the key that has most of the window's weight; see `concentration`."""
+        return self._roll(window, lambda w, key, x: rolling.share(w, shares.LARGEST, key, x), key, weight)
+
     def agreement(self, x, window, lag=1):
         """Share of the window's rows whose sign equals that of the row `lag` before them."""
         x, = self._series(x)
@@ -169,7 +186,7 @@ class Past:
 
     def lag(self, x, by=1):
         """The value `by` rows before, or the last one known a duration ``by`` before; missing before the data began."""
-        by, series = _length(by), self._series(x)
+        by, series = length(by), self._series(x)
         if isinstance(by, str):
             return self.lags(x, (by,))
         if self._time.shape[0] == 0:
@@ -208,12 +225,12 @@ class Past:
         Begins at the first value, and is missing until a halflife has passed. A missing value is missing in the answer;
         the rows, or the time, that pass with it still age what is remembered.
         """
-        halflife, (x,) = _length(halflife), self._series(x)
+        halflife, (x,) = length(halflife), self._series(x)
         if self._time.shape[0] == 0:
             return x
         xp, memory = backend.namespace(x), self._memory(Mean, "ewm", halflife)
         if isinstance(halflife, str):
-            nanoseconds, age = clock.duration(halflife), _real(self._time - memory.clock_before(self._time))
+            nanoseconds, age = clock.duration(halflife), real(self._time - memory.clock_before(self._time))
             weight, known = xp.exp(age * (-math.log(2) / nanoseconds)), self._time - self._began >= nanoseconds
         else:
             weight = xp.full_like(x, 0.5 ** (1.0 / halflife))
@@ -256,7 +273,7 @@ class Past:
 
     def since(self, happened):
         """Seconds since the last row at which `happened` was true; missing where it has not been."""
-        age = _real(self._time - (self._began or 0)) / clock.SECOND
+        age = real(self._time - (self._began or 0)) / clock.SECOND
         return age - self.last(age, happened)
 
     def last(self, x, valid):
@@ -275,25 +292,3 @@ class Past:
 
 def _among():
     return Among(Past())
-
-
-def _real(x):
-    xp = backend.namespace(x)
-    return x if x.dtype == xp.float64 else xp.astype(x, xp.float64)
-
-
-def _rows_since(time, moment):
-    """Number of rows before `moment`."""
-    xp = backend.namespace(time)
-    return int(joins.asof(xp.asarray([moment], dtype=xp.int64), time)[0]) + 1
-
-
-def _length(window):
-    """A duration, or a whole number of rows, at least one."""
-    if isinstance(window, str):
-        clock.duration(window)
-        return window
-    rows = operator.index(window) if hasattr(window, "__index__") else 0
-    if rows < 1:
-        raise Refusal(f"{window!r} is no length of time", remedy="give a whole number of rows, or a duration: '60s'")
-    return rows

@@ -24,6 +24,7 @@ def table(kind, n=5):
         "venues": {f"{name}_{venue}": 100.0 for name in columns.WIDE["venues"] for venue in ("kraken", "gemini")},
         "curve": {"index": 100.0, "realised": 0.5, "forecast": 0.5} | {
             f"{name}_{days}d": 0.6 for name in columns.WIDE["curve"] for days in columns.TENORS},
+        "blocks": dict.fromkeys(columns.Blocks._fields[1:], 1.0) | {"builder": np.int64(3)},
     }
     return pd.DataFrame(time | {name: np.full(n, value) for name, value in values[kind].items()})
 
@@ -62,6 +63,10 @@ CASES = {
     "no side": (*with_cell("trades", "side", np.nan), "column 'side', row 3", "nan is not -1, 0 or 1"),
     "zero price of a level": (*with_cell("depth", "ask_1", 0.0), "column 'ask_1', row 3", "0.0 is not a positive"),
     "negative size of a level": (*with_cell("depth", "bid_size_2", -2.0), "column 'bid_size_2', row 3", "-2.0 is not"),
+    "negative tip": (*with_cell("blocks", "tip", -1.0), "column 'tip', row 3", "-1.0 is not a fee >= 0"),
+    "negative gas": (*with_cell("blocks", "gas_used", -1.0), "column 'gas_used', row 3", "-1.0 is not a size >= 0"),
+    "a builder below none": (*with_cell("blocks", "builder", -2), "column 'builder', row 3", "-2 is not a key from 0"),
+    "half a builder": (*with_cell("blocks", "builder", 0.5), "column 'builder'", "is not a whole number"),
     "negative volume of a second": (*with_cell("seconds", "volume", -2.0), "column 'volume', row 3", "-2.0 is not"),
 }
 
@@ -82,7 +87,7 @@ def test_a_sound_table_is_read_as_its_values(kind):
     read = columns.read(frame, kind)
     assert read.time.tolist() == (START + np.arange(5) * 10**6).tolist()
     for name, array in zip(read._fields, read, strict=True):
-        assert array.dtype == {"time": "int64", "side": "int8"}.get(name, "float64")
+        assert array.dtype == {"time": "int64", "side": "int8", "builder": "int64"}.get(name, "float64")
         assert len(array) == 5
 
 

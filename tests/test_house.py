@@ -8,8 +8,8 @@ import pytest
 KIT = Path(__file__).parents[1] / "kit"
 ROOMS = [
     "refusal", "units", "clock", "backend", "provenance",
-    "kernels", "columns", "events", "memory", "past", "future", "factor", "features", "factors", "sampling",
-    "bootstrap", "sources", "model", "explain", "execution",
+    "kernels", "values", "columns", "mirror", "events", "memory", "past", "future", "factor", "features", "factors",
+    "sampling", "bootstrap", "sources", "model", "explain", "execution",
     "study", "touch", "evaluate",
     "universality", "robustness", "backtest", "crash",
     "volatility", "options", "discovery", "flow", "liquidity", "ticks", "chain", "network", "quality", "claims",

@@ -33,6 +33,9 @@ QUESTIONS = {
     "diff": lambda p, x, y, w: p.diff(x, w), "ewm": lambda p, x, y, w: p.ewm(x, w),
     "since": lambda p, x, y, w: p.since(x > 1), "last": lambda p, x, y, w: p.last(y, x > 1),
     "among": lambda p, x, y, w: p.among(x > 0).quantile(abs(y), 0.3, w) + p.among(x < 0).lag(y),
+    "concentration": lambda p, x, y, w: p.concentration(np.floor(abs(x) * 3), abs(y), w),
+    "distinct": lambda p, x, y, w: p.distinct(np.floor(y), np.where(y < 0, 0.0, abs(x)), w),
+    "leading": lambda p, x, y, w: p.leading(np.floor(abs(y) * 9), np.ones_like(y), w),
     "two at once": lambda p, x, y, w: p.mean(p.diff(x), w) - p.sum(y, w),
 }
 
@@ -136,6 +139,22 @@ def test_a_quantile_outside_0_to_1_is_refused():
     for q in (95, -0.5, float("nan")):
         with pytest.raises(Refusal, match="quantile"):
             Past().at(TIME).quantile(X, q, 10)
+
+
+def test_concentration_of_half_three_tenths_and_a_fifth():
+    who, weight = np.array([7.0, 2.0, 7.0, 5.0, 2.0, 5.0]), np.array([0.1, 0.3, 0.4, 0.05, 0.0, 0.15])
+    past = Past().at(np.arange(6) * SECOND)
+    index, keys, most = past.concentration(who, weight, 6), past.distinct(who, weight, 6), past.leading(who, weight, 6)
+    np.testing.assert_allclose([index[-1], 1 / index[-1], most[-1]], [0.38, 2.631578947368421, 0.5], rtol=1e-12)
+    assert keys[-1] == 3 and (index[-1] - 1 / 3) / (1 - 1 / 3) == pytest.approx(0.07)
+
+
+def test_concentration_is_missing_where_weight_is_nobodys_and_leaves_out_what_weighs_nothing():
+    who, rows = np.array([1.0, -1.0, 1.0, 2.0]), np.ones(4)
+    past = Past().at(np.arange(4) * SECOND)
+    np.testing.assert_array_equal(past.concentration(who, rows, 2), [np.nan, np.nan, np.nan, 0.5])
+    np.testing.assert_array_equal(past.concentration(who, rows * (who > 0), 2), [np.nan, 1.0, 1.0, 0.5])
+    np.testing.assert_array_equal(past.concentration(who, 0 * rows, 2), np.full(4, np.nan))
 
 
 def test_questions_asked_in_another_order_are_refused():

@@ -6,10 +6,11 @@ a window that contains a missing value is missing, and so is one that reaches ba
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
 from kit import backend
-from kit.kernels import comoments, moments, order
+from kit.kernels import comoments, moments, order, shares
 from kit.kernels.launch import launch
 
 STRETCH = 256  # rows that an item has at least, so that narrow windows do not pay for many short loops
@@ -55,17 +56,18 @@ def by_clock(nanoseconds: int, clock, began: int) -> Windows:
     return Windows(starts, before, clock, nanoseconds, began, int(xp.max(starts[1:] - starts[:-1])) + 1)
 
 
-def _fill(body, w: Windows, *args, reals=0, whole=1):
+def _fill(body, w: Windows, *args, reals=0, whole=1, length=0):
     """Run a body of windows over borrowed arrays, and return what it wrote, in its input's library.
 
-    `reals` and `whole` are the numbers of series that it keeps, over an item or the block before.
+    `reals` and `whole` are the numbers of series that it keeps, over an item or the block before, or longer: `length`.
     """
     xp = backend.namespace(args[-1])
     lent = [backend.lend(a) for a in (w.starts, w.before, w.clock)]
     args = [backend.lend(a) if hasattr(a, "dtype") and getattr(a, "ndim", 0) else a for a in args]
     out = backend.namespace(args[-1]).empty(args[-1].shape[0])
-    launch(body, lent[0].shape[0] - 1, *lent, w.width, w.began, *args, out,
-           reals=(reals, w.memory + 1), whole=(whole, w.memory + 1))
+    length = max(length, w.memory + 1)
+    launch(body, lent[0].shape[0] - 1, *lent, w.width, w.began, *args, out, reals=(reals, length),
+           whole=(whole, length))
     return xp.asarray(out)
 
 
@@ -115,3 +117,16 @@ def rank(w, x):
 def quantile(w, q, x):
     """Quantile q of each window, linear between order statistics."""
     return _fill(order.quantiles, w, float(q), x, reals=3, whole=8)
+
+
+def share(w, measure, key, weight):
+    """What is asked (see `shares`) of the weights of each window, summed by key; missing where they sum to zero.
+
+    A weight that is missing, or belongs to nobody (key -1) and is not zero, makes its windows missing.
+    """
+    xp = backend.namespace(weight)
+    weight = xp.where((key < 0) & (weight != 0.0), xp.asarray(math.nan), weight)
+    lent = backend.lend(key)
+    known, number = backend.namespace(lent).unique(lent, return_inverse=True)
+    return _fill(shares.shares, w, measure, number, weight, reals=3, whole=2,
+                 length=max(known.shape[0], 2 * w.memory))

@@ -14,6 +14,7 @@ KIT = Path(__file__).parents[2] / "kit"
 ANSWERS = {
     "calculate_price_impact": "kit.factors.depth:price_impact",
     "calculate_order_concentration": "kit.factors.depth:depth_concentration",
+    "calculate_block_builder_concentration": "kit.factors.builders:builder_concentration",
     "create_microstructure_features": "kit.factor:registry",
     "calculate_realized_vol": "kit.factors.realised:realised_volatility",
     "calculate_spreads": "kit.features:spread",
@@ -26,7 +27,7 @@ ANSWERS = {
     "TickDataStorage": "kit.sources.store:Store",
 }
 """By a name that the framework calls and does not define: what answers it in the kit. A calculator's ``update`` is a
-factor with its `Past`, fed one tick at a time. Builders, live feeds and hedges belong to other parts of the framework.
+factor with its `Past`, fed one tick at a time. Live feeds and hedges belong to other parts of the framework.
 """
 
 SKETCH = '''

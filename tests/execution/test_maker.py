@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from kit.columns import mirror
 from kit.execution import (
     Adaptive,
     Constant,
@@ -24,6 +23,7 @@ from kit.execution import (
     market,
 )
 from kit.kernels.replay_queue import LOG, LOG_2, POWER, POWER_2, POWER_3, RISK_AVERSE, resized
+from kit.mirror import mirror
 from kit.refusal import Refusal
 from kit.sources.synthetic import generate
 from tests.execution.plain_market import at, orders, quotes, trades

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kit.columns import mirror
 from kit.execution import Constant, Fees, Funding, Signal, market, taker
+from kit.mirror import mirror
 from kit.refusal import Refusal
 from tests.execution.plain_market import at, chance, exact_taker, flat, orders, quotes
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kit.kernels import comoments, launch, moments, order, rolling
+from kit.kernels import comoments, launch, moments, order, rolling, shares
 
 LONG = np.longdouble
 
@@ -71,6 +71,27 @@ def rank(x):
     return ((x < x[-1]).sum() + ((x == x[-1]).sum() + 1) / 2) / len(x)
 
 
+def by_key(key, weight):
+    """Weight of each key."""
+    _, place = np.unique(key, return_inverse=True)
+    return np.array([weight[place == k].sum() for k in range(place.max() + 1)])
+
+
+def key(x):
+    """Who a row belongs to: a few who have many, and many who have few."""
+    return np.floor(np.abs(np.nan_to_num(x)) ** 2 * 20)
+
+
+def _share(x, y, statistic):
+    held = by_key(key(x), np.abs(x * y))
+    return statistic(held / held.sum()) if held.sum() > 0 else np.nan
+
+
+def asked(measure):
+    """A kernel of shares, as one of x and y: whose the rows are, and what they weigh."""
+    return lambda w, x, y: rolling.share(w, measure, key(x), np.abs(x * y))
+
+
 STATISTICS = {
     "sum": (rolling.total, lambda x: x.sum(), 1),
     "std": (lambda w, x: rolling.variance(w, x, root=True), std, 1),
@@ -79,6 +100,9 @@ STATISTICS = {
     "corr": (lambda w, x, y: rolling.relation(w, x, y, True), corr, 2),
     "weighted variance": (lambda w, x, y: rolling.weighted_variance(w, x, np.abs(y)),
                           lambda x, y: weighted(x, np.abs(y)), 2),
+    "concentration": (asked(shares.CONCENTRATION), lambda x, y: _share(x, y, lambda s: (s**2).sum()), 2),
+    "keys": (asked(shares.KEYS), lambda x, y: _share(x, y, lambda s: (s > 0).sum()), 2),
+    "largest share": (asked(shares.LARGEST), lambda x, y: _share(x, y, np.max), 2),
     "max": (rolling.maximum, lambda x: x.max(), 1),
     "rank": (rolling.rank, rank, 1),
     "median": (lambda w, x: rolling.quantile(w, 0.5, x), lambda x: np.quantile(x, 0.5), 1),

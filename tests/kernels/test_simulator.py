@@ -10,6 +10,7 @@ import pytest
 from kit.kernels import checks, decay, joins, launch, overlaps, rolling, seconds, segments
 from tests.execution.plain_market import replayed
 from tests.kernels import test_garch, test_sieve
+from tests.kernels import test_graph_sweeps as graphs
 from tests.kernels import test_joins_seconds_decay as ticks
 from tests.kernels import test_trees as forests
 from tests.kernels.test_quotes_by_second import SECOND, many
@@ -41,6 +42,7 @@ def answers():
     found["ewm"] = decay.ewm(np.full(N, 0.9), x, (np.nan, 1.0))[0]
     found["checks"] = np.array([checks.in_order(time), checks.positive(x), checks.positive(abs(y), missing=True)])
     found |= test_sieve.simulated_answer()
+    found |= graphs.simulated_answers()
     return found | test_garch.simulated_answer() | forests.simulated_answers() | replayed()
 
 

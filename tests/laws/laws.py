@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from kit import columns
 from kit.factor import apply, evaluate, find
+from kit.mirror import mirror as mirrored_table
 from kit.past import Past
+from kit.values import FEES, PRICES, SIZES
 from tests.laws import market
 
 
@@ -76,15 +77,16 @@ def scale(f, tables):
 
 def _scaled(table, price, size):
     powers = {"notional": (1, 1), "buy_notional": (1, 1), "sell_notional": (1, 1), "quote_volume": (1, 1),
-              "squared_size": (0, 2), "dispersion": (2, 1), "ofi": (0, 1), "resting_spread": (1, 0)}
-    powers |= dict.fromkeys(columns.PRICES, (1, 0)) | dict.fromkeys(columns.SIZES, (0, 1))
+              "squared_size": (0, 2), "dispersion": (2, 1), "ofi": (0, 1), "resting_spread": (1, 0),
+              "payments": (1, 1), "extracted": (1, 1), "lost": (1, 1), "value": (1, 1)}
+    powers |= dict.fromkeys(PRICES | FEES, (1, 0)) | dict.fromkeys(SIZES, (0, 1))
     return type(table)(*(column * price ** powers[name][0] * size ** powers[name][1] if name in powers else column
                          for name, column in zip(table._fields, table, strict=True)))
 
 
 def mirror(f, tables):
     """Law 4. With bid and ask, buys and sells exchanged it becomes what it declares."""
-    reflected = {kind: columns.mirror(table, market.ABOUT) for kind, table in tables.items()}
+    reflected = {kind: mirrored_table(table, market.ABOUT) for kind, table in tables.items()}
     if isinstance(f.mirror, str):
         partner, sign = find(f.mirror.lstrip("-")), -1.0 if f.mirror.startswith("-") else 1.0
     else:

@@ -1,7 +1,8 @@
 """A small market with everything that makes factors stumble.
 
 Ties, a long silence, empty queues on one side and on both, locked and crossed quotes, prints of unknown side, books
-that end early, seconds without trades and without quotes, venues that fall silent, expiries that are not listed.
+that end early, seconds without trades and without quotes, venues that fall silent, expiries that are not listed,
+blocks that are empty, full, locally built or by nobody known.
 """
 
 import functools
@@ -9,7 +10,7 @@ import functools
 import numpy as np
 
 from kit import clock
-from kit.columns import TENORS, Bars, Curve, Depth, Matched, Quotes, Seconds, Trades, Venues
+from kit.columns import TENORS, Bars, Blocks, Curve, Depth, Matched, Quotes, Seconds, Trades, Venues
 
 BEGAN = 1_700_000_000 * 10**9
 ABOUT = 2 * 60_000.0
@@ -35,7 +36,7 @@ def tables(n=240, seed=7, pace=1):
     rng = np.random.default_rng(seed)
     made = {"quotes": _quotes(n, rng), "trades": _trades(n, rng), "depth": _depth(n, rng), "bars": _bars(n, rng),
             "seconds": _seconds(n, rng), "matched": _matched(n, rng), "venues": _venues(n, rng),
-            "curve": _curve(n, rng)}
+            "curve": _curve(n, rng), "blocks": _blocks(n, rng)}
     return {kind: table._replace(time=BEGAN + (table.time - BEGAN) * pace) for kind, table in made.items()}
 
 
@@ -144,3 +145,26 @@ def _curve(n, rng):
     realised = 0.55 + 0.05 * np.cos(np.arange(n) / 7)
     return Curve(BEGAN + np.arange(1, n + 1) * 10**9, _walk(n, rng), atm, atm * 1.03, skew, realised,
                  0.5 + realised / 10)
+
+
+def _blocks(n, rng):
+    """Blocks of a second each with slots that were missed, one builder who leads and many who built little."""
+    time = BEGAN + np.cumsum(rng.choice([1, 2, 3], n, p=[0.95, 0.04, 0.01])) * 10**9
+    limit, n_txs = np.full(n, 30e6), rng.poisson(150, n).astype(float)
+    used = np.clip(rng.normal(15e6, 7e6, n), 0, limit)
+    n_txs[n // 6], used[n // 6] = 0.0, 0.0
+    base, tip = 20e9 * np.exp(np.cumsum(rng.normal(0, 0.05, n))), np.round(rng.exponential(2e9, n))
+    tip[n // 6] = 0.0
+    gini, top, order = rng.beta(5, 2, n), rng.beta(4, 4, n), np.clip(rng.normal(-0.5, 0.2, n), -1, 1)
+    swaps, payments = rng.poisson(12, n).astype(float), rng.exponential(5e16, n) * (rng.random(n) > 0.3)
+    rates = {"sandwiches": 0.4, "displaced": 0.3, "arbitrages": 0.8, "liquidations": 0.2, "jits": 0.2}
+    count = {name: rng.poisson(rate, n).astype(float) for name, rate in rates.items()}
+    victims = count["sandwiches"] + rng.poisson(0.2, n) * (count["sandwiches"] > 0)
+    extracted, lost = rng.normal(1e16, 2e16, n) * sum(count.values()), rng.exponential(3e16, n) * victims
+    builder = np.minimum(rng.geometric(0.35, n) - 1, rng.integers(0, 12, n)).astype(np.int64)
+    builder[rng.random(n) < 0.05] = -1
+    builder[n // 2:n // 2 + 30] = 0
+    value = np.round(rng.lognormal(38.5, 1.0, n))
+    return Blocks(time, base, used, limit, n_txs, tip, gini, top, order, payments, swaps, count["sandwiches"], victims,
+                  count["displaced"], count["arbitrages"], count["liquidations"], count["jits"], extracted, lost,
+                  builder, value, np.round(rng.normal(0.5, 0.6, n), 3))

@@ -1,0 +1,184 @@
+"""Gas: what the base fee must be from one block to the next, and how transactions compete above it.
+
+- A priority fee is the gas price paid less the block's base fee, wei per gas; before EIP-1559 it is the gas price.
+- A bid adds what the transaction's calls paid to the producer, per gas used; it is known only from traces.
+- Failed transactions pay for their gas and compete for it: they count here, and nowhere else.
+"""
+
+from __future__ import annotations
+
+import bisect
+from collections import defaultdict
+from fractions import Fraction
+from typing import NamedTuple
+
+import numpy as np
+from scipy.stats import rankdata
+
+NAN = float("nan")
+ELASTICITY, STEP = 2, 8
+"""EIP-1559: the target is the limit by the one, a full block moves the base fee by a part in the other."""
+TOP = Fraction(1, 10)
+"""Share of a block's gas that is its top."""
+
+
+class Deviation(NamedTuple):
+    """A block after which the base fee is not what its gas says."""
+
+    block: int
+    expected: int
+    base_fee: int  #: that the next block has
+    limits: tuple[int, int] | None  #: gas limits, lowest and highest, under which it would follow; None where none do
+
+
+class Fees(NamedTuple):
+    """How the transactions of a block pay for its gas; NaN where it is not known or not defined."""
+
+    block: int
+    tip: float  #: wei per gas above the base fee, mean over the gas used
+    gini: float  #: of the fees of its transactions, each counted once
+    variation: float  #: standard deviation of these by their mean
+    top_share: float  #: of what is paid above the base fee, paid by the first tenth of the gas
+    order: float  #: Spearman's correlation of fee and place
+    payments: float  #: wei that calls paid to the producer
+
+
+def next_base_fee(block) -> int:
+    """Base fee of the block after one, wei per gas, in exact integers.
+
+    References
+    ----------
+    Buterin et al. (2019), EIP-1559: fee market change for ETH 1.0 chain, specification.
+    """
+    return _follows(block.base_fee, block.gas_used, block.gas_limit // ELASTICITY)
+
+
+def _follows(fee, used, target):
+    change = fee * abs(used - target) // target // STEP
+    return fee + max(change, 1) if used > target else fee - change
+
+
+def deviations(blocks) -> list[Deviation]:
+    """Blocks that are followed by another base fee than EIP-1559 demands; where the chain is unbroken there are none.
+
+    Parameters
+    ----------
+    blocks : list of Block
+        In order; those whose successor is not in the list say nothing.
+    """
+    found = []
+    for block, following in zip(blocks[:-1], blocks[1:], strict=True):
+        expected = next_base_fee(block) if following.block == block.block + 1 else following.base_fee
+        if expected != following.base_fee:
+            found.append(Deviation(block.block, expected, following.base_fee, _limits(block, following.base_fee)))
+    return found
+
+
+def _limits(block, fee):
+    """Gas limits under which `fee` follows a block: the higher the limit, the lower the fee."""
+    targets = range(1, block.gas_limit + 1)
+    falling = [bisect.bisect(targets, -bound, key=lambda target: -_follows(block.base_fee, block.gas_used, target))
+               for bound in (fee + 1, fee)]
+    low, high = (targets[0] + place for place in falling)
+    return (low * ELASTICITY, high * ELASTICITY - 1) if low < high else None
+
+
+def fees(block, transactions, *, bids=False, top=TOP) -> Fees:
+    """How the transactions of one block pay for its gas.
+
+    Parameters
+    ----------
+    block : Block
+    transactions : list of Transaction
+        All of the block's, in their order.
+    bids : bool
+        Count direct payments to the producer as part of the fee; without traces all is then missing.
+    top : Fraction
+        Share of the block's gas that is its top; the transaction on its border counts in part.
+    """
+    price = [priority_fee(t, block.base_fee) for t in transactions]
+    spent = [t.gas_used for t in transactions]
+    paid = [_product(*one) for one in zip(price, spent, strict=True)]
+    direct = [t.coinbase for t in transactions]
+    if bids:
+        price, paid = [bid(t, block.base_fee) for t in transactions], list(map(_sum, paid, direct))
+    known = np.array([NAN if x is None else float(x) for x in price])
+    return Fees(block.block, _tip(transactions, block.base_fee), gini(known), variation(known),
+                _top_share(paid, spent, top), _order(known), _total(direct))
+
+
+def by_block(blocks, transactions, **options) -> list[Fees]:
+    """`fees` of each block, of those of its transactions that are in the list."""
+    inside = defaultdict(list)
+    for transaction in transactions:
+        inside[transaction.block].append(transaction)
+    return [fees(block, inside[block.block], **options) for block in blocks]
+
+
+def priority_fee(transaction, base_fee) -> int | None:
+    """Wei per gas above the base fee; None where the gas price is not known."""
+    return None if transaction.gas_price is None else transaction.gas_price - base_fee
+
+
+def bid(transaction, base_fee) -> Fraction | None:
+    """Wei per gas that the producer gets in all; None where that is not known.
+
+    With the base fee added it is mev-inspect-py's gas price with coinbase transfer.
+    """
+    tip, used, direct = priority_fee(transaction, base_fee), transaction.gas_used, transaction.coinbase
+    return None if None in (tip, used, direct) else tip + Fraction(direct, used)
+
+
+def gini(x) -> float:
+    """Gini coefficient: 0 where all are alike, towards 1 where one has all. NaN of none, or where one is missing.
+
+    .. math:: \\sum_i (2 i - n - 1) x_{(i)} / (n \\sum_i x_i)
+    """
+    n = len(x)
+    if n == 0 or np.isnan(x).any():
+        return NAN
+    if x.min() == x.max():
+        return 0.0
+    return float((np.arange(1 - n, n, 2) * np.sort(x)).sum() / (n * x.sum()))
+
+
+def variation(x) -> float:
+    """Coefficient of variation, n - 1 in the denominator of the variance. NaN of fewer than two, or of all zeros."""
+    return float(np.std(x, ddof=1) / np.mean(x)) if len(x) > 1 and np.mean(x) != 0 else NAN
+
+
+def _order(x) -> float:
+    """Rank correlation of values and their places."""
+    if len(x) < 3 or np.isnan(x).any() or x.min() == x.max():
+        return NAN
+    return float(np.corrcoef(rankdata(x), np.arange(len(x)))[0, 1])
+
+
+def _top_share(paid, spent, top):
+    """Share of what is paid that the first `top` of the gas pays."""
+    if None in paid or None in spent or not sum(paid):
+        return NAN
+    border, gas, first = sum(spent) * top, 0, Fraction(0)
+    for amount, used in zip(paid, spent, strict=True):
+        inside = min(max(border - gas, 0), used)
+        first, gas = first + (amount * inside / used if used else 0), gas + used
+    return float(first / sum(paid))
+
+
+def _tip(transactions, base_fee):
+    """Priority fee, mean over the gas used."""
+    paid = _total([_product(priority_fee(t, base_fee), t.gas_used) for t in transactions])
+    used = _total([t.gas_used for t in transactions])
+    return paid / used if used > 0 else NAN
+
+
+def _total(amounts):
+    return NAN if None in amounts else float(sum(amounts))
+
+
+def _product(x, y):
+    return None if None in (x, y) else x * y
+
+
+def _sum(x, y):
+    return None if None in (x, y) else x + y
