@@ -69,7 +69,7 @@ def deal(seed, blocks):
         cards = [(kind, note, play) for kind, sorts in scenes.items() for note, (number, play) in sorts.items()
                  for _ in range(number)]
         order = np.argsort(many(uniform, stream(seed, "chain", of), blocks - LONGEST + 1))
-        for block, card in zip(order.tolist(), cards, strict=False):
+        for block, card in zip(order[:len(cards)].tolist(), cards, strict=True):
             dealt[block].append(card)
     return dealt
 
