@@ -62,8 +62,8 @@ def agreement(found, labels, swaps, *, transactions=(), routers=ROUTERS, level=0
              for attack in found if pairs[attack].isdisjoint(labelled)]
     missed = [Difference(block, "label", front, back, _missed(block, front, back, markets, failed, routers))
               for block, front, back in labelled if (block, front, back) not in known]
-    return Agreement(_share(len(found) - len(extra), len(found), level),
-                     _share(len(labelled) - len(missed), len(labelled), level), sorted(extra + missed))
+    return Agreement(share(len(found) - len(extra), len(found), level),
+                     share(len(labelled) - len(missed), len(labelled), level), sorted(extra + missed))
 
 
 def mcnemar(table, one, other) -> float:
@@ -85,7 +85,8 @@ def mcnemar(table, one, other) -> float:
     return float(binomtest(first, first + second).pvalue) if first + second else 1.0
 
 
-def _share(hits, n, level):
+def share(hits, n, level=0.95) -> Score:
+    """Hits as a part of n, with Wilson's interval; NaN where there is nothing to count."""
     if n == 0:
         return Score(float("nan"), float("nan"), float("nan"), 0, "nothing to count")
     interval = binomtest(hits, n).proportion_ci(level, method="wilson")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from fractions import Fraction
 from typing import NamedTuple
 
-from kit.events import ETHER, WETH, Amount, Liquidation
+from kit.chain.worth import Prices
+from kit.events import WETH, Amount, Liquidation
 
 
 class Bonus(NamedTuple):
@@ -50,32 +49,6 @@ def bonuses(liquidations, swaps) -> list[Bonus]:
     - The lender's own price may differ: that is what the bonus is measured against, and not this.
     - Not valued: shares in a lender's pool (Compound's and Cream's collateral), and what nobody exchanged in the block.
     """
-    prices = _prices(swaps)
-    return [Bonus(one.block, one, _worth(one, one.debt_token, one.debt, prices),
-                  _worth(one, one.collateral_token, one.collateral, prices)) for one in liquidations]
-
-
-def _prices(swaps):
-    """Wei per unit by block and token: (transaction and place, price), in order."""
-    prices = defaultdict(list)
-    for swap in sorted(swaps, key=_order):
-        sides = {swap.token_in: swap.amount_in, swap.token_out: swap.amount_out}
-        wei = sides.pop(WETH, None)
-        for token, amount in sides.items() if wei and all(sides.values()) else ():
-            prices[swap.block, token].append((_order(swap), Fraction(wei, amount)))
-    return prices
-
-
-def _order(event):
-    return event.block, event.index, event.place
-
-
-def _worth(liquidation, token, amount, prices):
-    """Amount of a token in wei; None where its price is not known."""
-    if token in (WETH, ETHER):
-        return amount
-    known = prices.get((liquidation.block, token), ())
-    before = [price for order, price in known if order < _order(liquidation)]
-    after = [price for order, price in known if order > _order(liquidation)]
-    nearest = before[-1:] or after[:1]
-    return int(nearest[0] * amount) if nearest else None
+    prices = Prices(swaps)
+    return [Bonus(one.block, one, prices.worth(one.debt_token, one.debt, one),
+                  prices.worth(one.collateral_token, one.collateral, one)) for one in liquidations]

@@ -155,6 +155,19 @@ def framework_front_running(transactions, *, difference=0.01) -> list[bool]:
             for here, after in zip(transactions, transactions[1:], strict=False)]
 
 
+class Neighbours(NamedTuple):
+    """Transactions before and after one that the framework takes for sandwiched."""
+
+    block: int  #: of the first
+    pair: tuple[str, str]
+
+
+def framework_pairs(transactions) -> list[Neighbours]:
+    """What `framework_sandwich` says, in hashes."""
+    return [Neighbours(before.block, (before.hash, after.hash)) for before, after, flagged
+            in zip(transactions, transactions[2:], framework_sandwich(transactions), strict=False) if flagged]
+
+
 def disagreement(found) -> pd.DataFrame:
     """Which rule found what.
 

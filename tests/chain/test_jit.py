@@ -49,7 +49,7 @@ def test_a_position_opened_before_a_strangers_swap_and_closed_behind_it():
     ([mint(0, owner="eve_bot"), burn(2, owner="eve_bot")], [victim(1, "bob", target="eve_bot")]),
     ([mint(0, owner="eve_bot"), burn(2, owner="eve_bot")], [victim(1, "bob", sender="eve_bot")]),
     ([mint(0), burn(0, place=(2,))], [victim(0, place=(1,))]),
-    ([mint(0), burn(2, block=2)], [victim(1)]),
+    ([mint(0), burn(2, block=2)], [victim(1), victim(1, block=2)]),
     ([mint(2), burn(0)], [victim(1)]),
     ([mint(0)], [victim(1)]),
     ([mint(0), burn(2, pool="0xother")], [victim(1)]),
@@ -91,6 +91,11 @@ def test_signers_may_differ():
 def test_a_burn_closes_the_last_open_mint_once():
     two = [mint(0), mint(1), burn(3), burn(5)]
     assert [(its.mint.index, its.burn.index) for its in jits(two, [victim(2), victim(4)])] == [(1, 3), (0, 5)]
+
+
+def test_a_mint_of_the_burns_own_transaction_closes_nothing():
+    moved = [mint(0), mint(2), burn(2, place=(1,))]
+    assert [its.mint.index for its in jits(moved, [victim(1)])] == [0]
 
 
 def test_strangers_of_one_manager_and_range_are_one_owner_unless_each_mint_closes_once():

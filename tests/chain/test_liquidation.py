@@ -45,6 +45,11 @@ def test_the_price_is_the_last_before_or_else_the_first_after(quotes, debt):
     assert its.debt == debt
 
 
+def test_each_block_has_prices_of_its_own():
+    both = [liquidation(), liquidation(block=2)]
+    assert [its.debt for its in bonuses(both, [quote(1, 300, 100), quote(1, 300, 90, block=2)])] == [1_000, 900]
+
+
 def test_without_a_price_nothing_is_known():
     its, = bonuses([liquidation(collateral=(TOKEN, 9))], [quote(1, 300, 100)])
     assert (its.debt, its.collateral, its.profit, its.token) == (1_000, None, None, None)
