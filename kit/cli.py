@@ -139,7 +139,7 @@ def cards(into: Path = Path("reports/factors")):
 def doctor(recording: Annotated[str, typer.Argument(help="A dataset, or a file or folder of one format.")],
            symbol: Annotated[str | None, typer.Argument(help="Only this one.")] = None,
            form: FormatOption = None):
-    """Examine a recording: clocks, gaps, sequence breaks, crossed books, stale levels."""
+    """Examine a recording: clocks, gaps, sequence breaks, crossed books, stale levels; a chain's headers."""
     from kit.sources import datasets as known
     from kit.sources import doctor as physician
 

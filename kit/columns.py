@@ -128,7 +128,8 @@ class Blocks(NamedTuple):
     """Blocks of a chain, one row each: its gas, its fees, what was extracted in it and who built it.
 
     Prices are wei for a unit of gas (or any other unit of the chain's coin), sizes are gas; amounts are their product.
-    Counts are 0 in a block where nothing of the kind happened, and NaN where nobody looked.
+    Counts are 0 in a block where nothing of the kind happened, and NaN where nobody looked. All of it is known when the
+    block arrives, some seconds after its `time`: what is set beside another market must wait for the next slot.
     """
 
     time: Array  #: int64, ns since the epoch, when the block was due, not decreasing

@@ -170,6 +170,9 @@ KINDS = {"blocks": Block, "transactions": Transaction, "logs": Log, "traces": Tr
          "swaps": Swap, "liquidity": Liquidity, "liquidations": Liquidation, "labels": Label, "misfits": Log}
 """Tables by name. Misfits are logs under the name of an event that the kit reads, which tell of none."""
 
+EXACT = 2**53
+"""Beyond it binary numbers leave whole ones out."""
+
 _TYPES = {kind: typing.get_type_hints(event) for kind, event in KINDS.items()}
 
 
@@ -252,11 +255,19 @@ def _converter(wanted):
     if typing.get_origin(wanted) is tuple:
         return lambda text: tuple(json.loads(text))
     if _holds(wanted, bool):
-        return bool
+        return _flag
     return _whole if _holds(wanted, int) or _holds(wanted, Amount) else str
+
+
+def _flag(value):
+    if value not in (False, True):
+        raise ValueError("is neither true nor false")
+    return bool(value)
 
 
 def _whole(value):
     if isinstance(value, float) and not value.is_integer():
         raise ValueError("is not a whole number")
+    if isinstance(value, float) and abs(value) > EXACT:
+        raise ValueError("is a binary number too large to be exact")
     return int(value)

@@ -26,7 +26,7 @@ class Provenance:
     """What a report's numbers were made from; shown, and recorded, where it is a notebook cell's last line."""
 
     parameters: dict
-    data: list[dict]  #: per frame: name, rows, first and last time, hash
+    data: list[dict]  #: per frame: name, rows, first and last time or block, hash
     synthetic: bool
     code: str
     backend: list[str]  #: what ran where, and why
@@ -68,9 +68,17 @@ def of(parameters, frames) -> Provenance:
 
 
 def _data(name, frame):
-    span = frame["time"].agg(["min", "max"]) if len(frame) else {"min": None, "max": None}
-    return {"name": name, "rows": len(frame), "first": str(span["min"]), "last": str(span["max"]),
-            "hash": fingerprint(frame)}
+    first, last = _span(frame)
+    return {"name": name, "rows": len(frame), "first": first, "last": last, "hash": fingerprint(frame)}
+
+
+def _span(frame):
+    """First and last time of a table; of a chain's events, which have none, first and last block."""
+    if not len(frame):
+        return "None", "None"
+    if "time" in frame:
+        return str(frame["time"].min()), str(frame["time"].max())
+    return f"block {frame['block'].min()}", f"block {frame['block'].max()}"
 
 
 def fingerprint(frame) -> str:
@@ -90,8 +98,9 @@ def _bits(series):
     series = backend.release(series)
     if isinstance(series.dtype, pd.DatetimeTZDtype):
         return series.astype("datetime64[ns, UTC]").astype("int64").to_numpy()
-    if series.dtype.kind in "biuf":
-        return series.to_numpy()
+    values = series.to_numpy()
+    if values.dtype.kind in "biuf":
+        return values
     return pd.util.hash_array(series.astype(object).to_numpy(), categorize=True)
 
 

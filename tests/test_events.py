@@ -40,6 +40,21 @@ def test_a_missing_column_is_named():
         events.read(events.frame([SWAP], "swaps").drop(columns="amount_out"), "swaps")
 
 
+@pytest.mark.parametrize("said", ["False", "0", 2, 0.5])
+def test_only_what_is_true_or_false_says_who_failed(said):
+    made = events.Transaction(1, 0, "0xh", "0xs", None, 1, None, None, None, None, None, True)
+    table = events.frame([made], "transactions").astype(object).assign(success=[said])
+    with pytest.raises(Refusal, match="row 0: .* neither true nor false"):
+        events.read(table, "transactions")
+
+
+def test_an_amount_that_a_double_may_have_rounded_is_refused():
+    table = events.frame([SWAP], "swaps").astype(object)
+    assert events.read(table.assign(amount_in=2.0**53), "swaps")[0].amount_in == 2**53
+    with pytest.raises(Refusal, match="too large to be exact"):
+        events.read(table.assign(amount_in=1e20), "swaps")
+
+
 def test_half_an_amount_is_refused_where_it_is_a_number_too():
     table = pd.DataFrame([SWAP._replace(place="[0]", amount_in=1.5)])
     with pytest.raises(Refusal, match="not a whole number"):

@@ -57,3 +57,10 @@ def test_the_table_of_factors_is_the_registry_s():
     printed = subprocess.run([sys.executable, "-m", "kit", "factors", "--markdown"], check=True, capture_output=True,
                              text=True, cwd=ROOT).stdout
     assert re.search(r"<!-- factors -->\n(.*?)<!-- /factors -->", README, re.S)[1] == printed
+
+
+def test_the_attacks_of_the_readme_are_found(capsys):
+    source = re.findall(r"```python\n(.+?)```", README, re.S)[1]
+    exec(compile(source, "README.md", "exec"), {"__name__": "readme"})
+    printed = capsys.readouterr().out.splitlines()
+    assert len(printed) == 3 and all("victims" in line and "0x" in line for line in printed)

@@ -233,6 +233,17 @@ def test_numbers_are_recorded_once_and_are_numbers():
     assert "<th>correlation</th><td>123,456</td>" in shown and "correlation (2)" in shown and "[a, a]" not in shown
 
 
+def test_data_hash_of_integers_some_of_which_are_missing_is_of_their_values():
+    made = [pd.DataFrame({"price": pd.array([10**6 + i, None], dtype="Int64")}) for i in (0, 0, 1)]
+    same, again, other = map(provenance.fingerprint, made)
+    assert same == again != other
+
+
+def test_events_of_a_chain_are_from_block_to_block():
+    told = provenance.of({}, {"swaps": pd.DataFrame({"block": [12, 15]})}).data
+    assert (told[0]["first"], told[0]["last"]) == ("block 12", "block 15")
+
+
 def test_score_is_recorded_with_its_interval_and_method():
     from kit.model.scores import Score
 

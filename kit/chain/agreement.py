@@ -40,7 +40,8 @@ def agreement(found, labels, swaps, *, transactions=(), routers=ROUTERS, level=0
     ----------
     found : list of kit.chain.sandwich.Sandwich
     labels : iterable of kit.events.Label
-        Of all kinds. Hashes: the front first, the back last. Labels of one front and back count once.
+        Of all kinds. Hashes: the front first, the back last. Labels of one front and back count once, those that name
+        no transaction not at all.
     swaps : iterable of kit.events.Swap
         That the detector was given: reasons are sought there.
     transactions : iterable of kit.events.Transaction
@@ -53,7 +54,8 @@ def agreement(found, labels, swaps, *, transactions=(), routers=ROUTERS, level=0
     -----
     An attack with several fronts or backs agrees with every label whose front and back are among them.
     """
-    labelled = sorted({(its.block, its.hashes[0], its.hashes[-1]) for its in labels if its.kind == "sandwich"})
+    labelled = sorted({(its.block, its.hashes[0], its.hashes[-1]) for its in labels
+                       if its.kind == "sandwich" and its.hashes})
     pairs = {attack: {(attack.block, front.hash, back.hash) for front in attack.fronts for back in attack.backs}
              for attack in found}
     known = set().union(*pairs.values())

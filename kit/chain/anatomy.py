@@ -10,13 +10,13 @@ COIN = (ETHER, WETH)
 WEI = 1e18
 
 
-def largest(takings, sandwiches):
-    """The strict sandwich of the largest gross gain, of those at pools that say what they hold, if there is one.
+def largest(taken, sandwiches):
+    """The strict sandwich of the largest gross gain, first of those for ether at pools that say what they hold.
 
     Parameters
     ----------
-    takings : pandas.DataFrame
-        Of `kit.chain.findings.takings`: its first rows are those of the sandwiches.
+    taken : pandas.DataFrame
+        Of `kit.chain.takings.each`: its first rows are those of the sandwiches.
     sandwiches : list of Sandwich
 
     Returns
@@ -24,9 +24,17 @@ def largest(takings, sandwiches):
     Sandwich or None
         None where no strict one was found, in one pool.
     """
-    gross = dict(zip(sandwiches, takings["gross"], strict=False))
+    gross = dict(zip(sandwiches, taken["gross"], strict=False))
     strict = [attack for attack in sandwiches if attack.tier == "strict" and len(attack.pools) == 1]
-    return max(strict, key=lambda attack: (attack.fronts[0].reserve_in is not None, gross[attack]), default=None)
+    return max(strict, key=lambda attack: (attack.fronts[0].reserve_in is not None,
+                                           bool({attack.token_in, attack.token_out} & set(COIN)), gross[attack]),
+               default=None)
+
+
+def title(attack) -> str:
+    """Which attack it is, in a line."""
+    victims = f"{len(attack.harmed)} victim{'s' * (len(attack.harmed) > 1)}"
+    return f"Block {attack.block:,}: a sandwich of {victims}, pool {attack.pool[:8]}… ({attack.fronts[0].protocol})"
 
 
 def legs(attack, swaps, losses) -> pd.DataFrame:

@@ -29,6 +29,11 @@ class Arbitrage(NamedTuple):
         """Hashes of the transactions that its account pays for: see `kit.chain.costs`."""
         return (self.hash,)
 
+    @property
+    def pair(self):
+        """Hashes of its first and its last transaction, which are one."""
+        return self.hash, self.hash
+
 
 def arbitrages(swaps, *, routers=ROUTERS, tolerance=0.01) -> list[Arbitrage]:
     """Closed loops among swaps, each within one transaction.

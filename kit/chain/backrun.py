@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import NamedTuple
 
 from kit.chain.arbitrage import Arbitrage
+from kit.chain.sandwich import ORDERS
 from kit.events import Swap
 
 
@@ -36,7 +37,8 @@ def backruns(swaps, arbitrages) -> list[Backrun]:
     Notes
     -----
     - A pool of the arbitrage stands moved the other way: since the block began, more of what the arbitrage takes out
-      of it went in than came out. What somebody else already took back sets nothing off.
+      of it went in than came out. What somebody else already took back sets nothing off, nor does an order that was
+      filled (`kit.chain.sandwich.ORDERS`).
     - The trigger is the last transaction that swapped there the other way; of several pools' the last.
     - It is a stranger's: not signed by who signed the arbitrage, nor a call of the same contract, nor itself the
       account's. Else it is a front, and the arbitrage may be the back of a sandwich.
@@ -44,11 +46,15 @@ def backruns(swaps, arbitrages) -> list[Backrun]:
       outside the chain.
     """
     markets = defaultdict(list)
-    for swap in sorted(swaps, key=lambda swap: (swap.block, swap.index, swap.place)):
+    for swap in sorted((swap for swap in swaps if swap.protocol not in ORDERS), key=_order):
         markets[swap.block, swap.pool].append(swap)
     pairs = ((arbitrage, _trigger(arbitrage, markets)) for arbitrage in arbitrages)
     return [Backrun(arbitrage.block, trigger, arbitrage, arbitrage.index - trigger.index == 1)
             for arbitrage, trigger in pairs if trigger]
+
+
+def _order(swap):
+    return swap.block, swap.index, swap.place
 
 
 def _trigger(arbitrage, markets):

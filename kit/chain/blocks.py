@@ -103,6 +103,10 @@ def _built(numbers, builders, by, local, n_txs):
         nothing = np.full(len(numbers), np.nan)
         return {"builder": np.full(len(numbers), -1), "value": nothing, "bid_time": nothing}
     rows = backend.release(builders)
+    twice = rows["block"].duplicated()
+    if twice.any():
+        raise Refusal("is there twice", file="builder_blocks", column="block", row=int(twice.argmax()),
+                      remedy="make each block one row: kit.sources.ethereum.mevboost.once")
     which, there = identity(rows, by, local).cat.codes.to_numpy(np.int64), pd.Index(rows["block"]).get_indexer(numbers)
     said = [rows[name].to_numpy(np.float64, na_value=np.nan) for name in ("value_gwei", "slot_ms", "n_txs")]
     value, bid, counted = (np.where(there >= 0, column[there], np.nan) for column in said)

@@ -2,6 +2,7 @@
 
 - A share is of the blocks, or of the value paid to proposers, in a stretch of time.
 - Who counts as one is a choice that decides the answer: builders change keys daily and labels now and then.
+- Aliases, and the names of keys, became known after the blocks: on the day, only what the block itself says was.
 - Locally built blocks, which no relay delivered, are left out unless asked for; so are blocks whose builder the chosen
   identity does not name.
 """

@@ -15,7 +15,7 @@ from kit.chain.gas import by_block, deviations, next_base_fee, priority_fee
 from kit.events import Block
 
 GWEI = 10**9
-WEI_OF_TIPS = {"gini": "Gini of the fees", "variation": "their variation", "top_share": "share of the first tenth",
+SHOWN = {"gini": "Gini of the fees", "variation": "their variation", "top_share": "share of the first tenth",
                "order": "rank correlation with place"}
 """Measures of `kit.chain.gas.Fees` that are shown."""
 QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
@@ -99,8 +99,8 @@ def measures(blocks, transactions, resample=BLOCKS, **options) -> pd.DataFrame:
     for era, chosen in eras(blocks).items():
         found = pd.DataFrame(by_block(chosen, transactions, **options))
         time = np.array([block.timestamp for block in chosen]) * clock.SECOND
-        rows |= {(told, era): _known(found[name].to_numpy(), time, resample) for name, told in WEI_OF_TIPS.items()}
-    return pd.DataFrame.from_dict(rows, "index").rename_axis(["of blocks", "when"])
+        rows |= {(told, era): _known(found[name].to_numpy(), time, resample) for name, told in SHOWN.items()}
+    return pd.DataFrame.from_dict(rows, "index").rename_axis(["of blocks", "when"]).rename(columns={"n": "blocks"})
 
 
 def eras(blocks) -> dict[str, list[Block]]:
@@ -113,8 +113,8 @@ def eras(blocks) -> dict[str, list[Block]]:
 def _known(values, time, resample):
     known = np.isfinite(values)
     if not known.any():
-        return dict.fromkeys(("mean", "mean_low", "mean_high"), np.nan) | {"blocks": 0}
-    return in_columns({"mean": mean(values[known], time[known], resample)}) | {"blocks": int(known.sum())}
+        return dict.fromkeys(("mean", "mean_low", "mean_high"), np.nan) | {"n": 0}
+    return in_columns({"mean": mean(values[known], time[known], resample)}) | {"n": int(known.sum())}
 
 
 def sketched(placed, n=100) -> pd.DataFrame:
@@ -130,29 +130,67 @@ def sketched(placed, n=100) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        A row a block that ends after `n` transactions with known prices: ``time``, ``framework`` (gwei per gas, at the
-        block's last transaction), ``within`` (standard deviation of the fees of this block alone), and ``between``,
-        the share of the framework's variance that lies between means of blocks.
+        A row a transaction with a known price: ``time``, ``block``, ``price``, ``framework`` (gwei per gas), ``within``
+        (standard deviation of the fees of its block alone), and ``between``, the share of the framework's variance
+        that lies between means of blocks, where the last `n` transactions are of several. Missing where they reach
+        over blocks that are not there.
 
     References
     ----------
     The framework's gas price competition (FRAMEWORK D-33).
     """
     known = placed.dropna(subset="price")
-    price, block = known["price"].to_numpy(), known["block"].to_numpy()
-    ends = np.flatnonzero(np.append(block[1:] != block[:-1], True)) + 1
-    rows = [_mixed(price[end - n:end], block[end - n:end]) for end in ends if end >= n]
-    own = known.groupby("block", sort=False).agg(time=("time", "first"), within=("fee", "std"))
-    made = pd.DataFrame(rows, columns=["framework", "between"], index=own.index[ends >= n])
-    return own.join(made, how="inner").assign(time=lambda frame: clock.utc(frame["time"].to_numpy()))
+    price, block = known["price"].to_numpy(), pd.factorize(known["block"])[0]
+    number, around = known["block"].to_numpy(), [(np.nan, np.nan)] * min(n - 1, len(known))
+    for end in range(n, len(known) + 1):
+        whole = number[end - 1] - number[end - n] == block[end - 1] - block[end - n]
+        around.append(_mixed(price[end - n:end], block[end - n:end] - block[end - n]) if whole else (np.nan, np.nan))
+    within = known.groupby("block")["fee"].transform("std")
+    made = pd.DataFrame(around, columns=["framework", "between"], index=known.index, dtype=float)
+    return known[["time", "block", "price"]].assign(within=within).join(made)
 
 
 def _mixed(price, block):
-    """Standard deviation of some prices, and the share of their variance that lies between blocks."""
-    _, part = np.unique(block, return_inverse=True)
-    means = np.bincount(part, price) / np.bincount(part)
-    whole, between = ((price - price.mean()) ** 2).sum(), ((means[part] - price.mean()) ** 2).sum()
-    return np.std(price, ddof=1), between / whole if whole > 0 else np.nan
+    """Standard deviation of some prices, and, where they are of two blocks, its share between their means."""
+    if price.min() == price.max():
+        return 0.0, np.nan
+    if block[-1] == 0:
+        return np.std(price, ddof=1), np.nan
+    means, away = np.bincount(block, price) / np.bincount(block), price - price.mean()
+    whole, between = away @ away, ((means[block] - price.mean()) ** 2).sum()
+    return np.sqrt(whole / (len(price) - 1)), between / whole
+
+
+def excerpt(sketched, blocks=8) -> pd.DataFrame:
+    """The rows of `blocks` blocks around the place where most of the framework's variance lies between blocks."""
+    numbers, most = sketched["block"].unique(), sketched["between"].fillna(0.0).idxmax()
+    at = int(np.flatnonzero(numbers == sketched.loc[most, "block"])[0])
+    first = max(0, min(at - blocks // 2, len(numbers) - blocks))
+    return sketched[sketched["block"].isin(numbers[first:first + blocks])]
+
+
+def mixture(sketched, resample=BLOCKS) -> pd.DataFrame:
+    """How far the framework's number is from the dispersion within the block, with 95 % intervals.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Mean share of its variance that lies ``between blocks``, and ``times off``: the factor, upwards or downwards, by
+        which it usually misses the standard deviation of the fees of the block in which it stands.
+    """
+    share = sketched.dropna(subset="between")
+    both = sketched[(sketched["framework"] > 0) & (sketched["within"] > 0)]
+    off = _known(np.abs(np.log(both["framework"] / both["within"])).to_numpy(), both["time"].to_numpy(), resample)
+    rows = {"variance between blocks": _known(share["between"].to_numpy(), share["time"].to_numpy(), resample),
+            "times off": {name: value if name == "n" else np.exp(value) for name, value in off.items()}}
+    return pd.DataFrame.from_dict(rows, "index").rename(columns={"n": "transactions"})
+
+
+def path(blocks) -> pd.Series:
+    """Base fee by time, gwei, of blocks that have one."""
+    sound = [block for block in blocks if block.base_fee]
+    time = clock.utc(np.array([block.timestamp for block in sound], dtype=np.int64) * clock.SECOND)
+    return pd.Series([block.base_fee / GWEI for block in sound], time, dtype=float)
 
 
 def followed(blocks) -> pd.DataFrame:
@@ -170,5 +208,5 @@ def followed(blocks) -> pd.DataFrame:
              following.base_fee / block.base_fee - 1, next_base_fee(block) / block.base_fee - 1, block.block in off)
             for block, following in zip(sound[:-1], sound[1:], strict=True) if following.block == block.block + 1]
     names = ["time", "block", "full", "base_fee", "change", "expected", "deviates"]
-    frame = pd.DataFrame(rows, columns=names)
-    return frame.set_index(clock.utc(frame["time"].to_numpy(np.int64))).drop(columns="time")
+    frame = pd.DataFrame(rows, columns=names).astype({"deviates": bool})
+    return frame.drop(columns="time").set_axis(clock.utc(frame["time"].to_numpy(np.int64)))

@@ -35,7 +35,13 @@ def by_source(survey) -> pd.DataFrame:
             both = len(found.keys() & labelled.keys())
             rows[source, kind] = (share(both, len(found)), share(both, len(labelled)))
     kept = {key: _row(*pair, key[0]) for key, pair in rows.items() if pair[1].n}
-    return pd.DataFrame.from_dict(kept, orient="index").rename_axis("source, kind")
+    return _frame(kept, ["source", "kind"])
+
+
+def _frame(rows, names):
+    index = pd.MultiIndex.from_tuples(rows, names=names)
+    columns = ["found", "labels", *(name + end for name in ("precision", "recall") for end in ("", "_low", "_high"))]
+    return pd.DataFrame(rows.values(), index=index, columns=columns)
 
 
 def _row(precision, recall, source):
@@ -45,7 +51,8 @@ def _row(precision, recall, source):
 
 
 def _sources(survey):
-    return {source: [label for label in survey.labels if label.source == source]
+    """Labels that name a transaction, by who says so."""
+    return {source: [label for label in survey.labels if label.source == source and label.hashes]
             for source in dict.fromkeys(label.source for label in survey.labels)}
 
 
@@ -78,22 +85,44 @@ def differences(survey) -> pd.DataFrame:
     """Whatever only one side has: ``source``, ``kind``, ``block``, ``side`` (found or label), ``first`` and ``last``
     hash, and the ``reason``. Sources of examples have no side of what was found.
     """
-    decoys = {one: label.kind for label in survey.labels if label.kind.startswith("decoy_") for one in label.hashes}
-    rows = []
+    said = _described(survey)
+    rows = [(label.source, label.kind, label.block, "label", "", "", "names no transaction, only a profit")
+            for label in survey.labels if not label.hashes]
+    decoys = {one: f"; labelled {label.kind}" for label in survey.labels if label.kind.startswith("decoy_")
+              for one in label.hashes}
     for source, labels in _sources(survey).items():
         its = agreement(survey.sandwiches, labels, survey.swaps, transactions=survey.transactions)
         rows += [(source, "sandwich", *one) for one in its.differences if its.recall.n]
         for kind, (found, labelled) in _keys(survey, labels).items():
             if labelled and kind != "JIT, one signer":
-                rows += [(source, kind, found[key], "found", key[0], key[-1], "no label names it")
+                rows += [(source, kind, found[key], "found", key[0], key[-1], said.get((kind, key), "not labelled"))
                          for key in found.keys() - labelled.keys()]
                 rows += [(source, kind, labelled[key], "label", key[0], key[-1], _unseen(survey, key))
                          for key in labelled.keys() - found.keys()]
-    table = pd.DataFrame(rows, columns=["source", "kind", "block", "side", "first", "last", "reason"])
-    table = table[(table["side"] == "label") | ~table["source"].isin(EXAMPLES)]
-    named = table["first"].map(decoys)
-    reason = table["reason"].where(named.isna(), table["reason"] + "; labelled " + named.fillna(""))
-    return table.assign(reason=reason).sort_values(["source", "kind", "block"], ignore_index=True)
+    rows = [(*row[:-1], row[-1] + decoys.get(row[4], "")) for row in rows
+            if row[3] == "label" or row[0] not in EXAMPLES]
+    return pd.DataFrame(sorted(rows, key=lambda row: row[:3]),
+                        columns=["source", "kind", "block", "side", "first", "last", "reason"])
+
+
+def reasons(differences) -> pd.DataFrame:
+    """How many differences have each reason."""
+    by = ["source", "kind", "side", "reason"]
+    return differences.groupby(by, sort=False).size().to_frame("number").reset_index()[["number", *by]]
+
+
+def _described(survey):
+    """What can be said of attacks that no label names, by kind and key."""
+    others = {one.hash: rule for rule, loops in survey.loops_by_rule.items() if rule != "kit" for one in loops}
+    said = {("arbitrage", (one.hash,)): f"a loop of {len(one.swaps)} at {_venues(one)}, "
+            + ("seen by others' rules" if one.hash in others else "by no other rule") for one in survey.arbitrages}
+    said |= {("liquidation", (one.liquidation.hash,)): f"of {one.liquidation.protocol}" for one in survey.bonuses}
+    return said | {("JIT liquidity", (one.mint.hash, one.burn.hash)):
+                   "one signer" if one.same_signer else "two signers of one owner" for one in survey.jits}
+
+
+def _venues(loop):
+    return ", ".join(dict.fromkeys(swap.protocol for swap in loop.swaps))
 
 
 def _unseen(survey, key):
@@ -106,30 +135,49 @@ def _unseen(survey, key):
 
 
 def shared(table) -> pd.DataFrame:
-    """How many pairs each two rules both found, from `kit.chain.rules.disagreement`; on the diagonal each rule's own."""
+    """How many pairs each two rules both found, from `kit.chain.rules.disagreement`; a rule's own on the diagonal."""
     found = table.drop(columns=["block", "front", "back"]).astype(int)
     return found.T @ found
 
 
-def against(by_rule, labels) -> pd.DataFrame:
-    """Rules against labels of sandwiches: ``found``, ``precision`` and ``recall`` with Wilson's intervals.
+def patterns(table) -> pd.DataFrame:
+    """Pairs by which rules found them, from `kit.chain.rules.disagreement`, commonest first.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``pairs``, the rules that ``found`` them and those that did not (``silent``), ``block`` of the first and
+        how its hashes begin.
+    """
+    names = list(table.columns[3:])
+    groups = [(len(pairs), _which(names, said, True), _which(names, said, False), pairs["block"].iloc[0],
+               f"{pairs['front'].iloc[0][:8]}… {pairs['back'].iloc[0][:8]}…")
+              for said, pairs in table.groupby(names, sort=False)]
+    return pd.DataFrame(sorted(groups, key=lambda one: -one[0]),
+                        columns=["pairs", "found", "silent", "block", "front and back"])
+
+
+def _which(names, said, is_so):
+    return ", ".join(name for name, its in zip(names, said, strict=True) if its == is_so)
+
+
+def rules_by_source(survey) -> pd.DataFrame:
+    """Every rule for sandwiches against each source of labels, as `by_source` has it, indexed by ``source``, ``rule``.
 
     A rule's attack agrees with a label that names one of its fronts and one of its backs.
-
-    Parameters
-    ----------
-    by_rule : dict of str to list
-    labels : list of kit.events.Label
     """
-    named = {(label.block, pair): label for label in labels for pair in combinations(label.hashes, 2)}
-    rows = {}
-    for rule, found in by_rule.items():
-        agreed = [[named[one.block, pair] for pair in _pairs(one) if (one.block, pair) in named] for one in found]
-        distinct = {(label.block, label.hashes) for its in agreed for label in its}
-        scores = {"precision": share(sum(map(bool, agreed)), len(found)),
-                  "recall": share(len(distinct), len({(label.block, label.hashes) for label in labels}))}
-        rows[rule] = {"found": len(found), **in_columns(scores)}
-    return pd.DataFrame.from_dict(rows, orient="index")
+    rows = {(source, rule): _row(*_against(found, labels), source)
+            for source, them in _sources(survey).items() if (labels := [its for its in them if its.kind == "sandwich"])
+            for rule, found in survey.by_rule.items()}
+    return _frame(rows, ["source", "rule"])
+
+
+def _against(found, labels):
+    """Precision and recall of attacks, each a front and a back at least."""
+    named = {(label.block, pair): label.hashes for label in labels for pair in combinations(label.hashes, 2)}
+    agreed = [{named[one.block, pair] for pair in _pairs(one) if (one.block, pair) in named} for one in found]
+    distinct = {label.hashes for label in labels}
+    return share(sum(map(bool, agreed)), len(found)), share(len(set().union(*agreed)), len(distinct))
 
 
 def _pairs(attack):

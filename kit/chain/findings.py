@@ -1,16 +1,17 @@
-"""What a survey found, in tables: how often, how much, who has it, and who paid. Money in ether."""
+"""What a survey found, in tables: what was asked, how often it was answered, and the blocks for factors."""
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from itertools import islice
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from kit import bootstrap
 from kit.bootstrap import Bootstrap
+from kit.chain import rules
 from kit.chain.agreement import share
 from kit.chain.blocks import table
 from kit.chain.jit import fees
@@ -21,8 +22,6 @@ from kit.sources.ethereum.mevboost import SLOT
 WEI = 1e18
 BLOCKS = Bootstrap(horizon=f"{SLOT // 2}s", block=f"{SLOT}s")
 """A block of the chain is a block of the bootstrap; runs of them are as long as their memory."""
-VALUED = ("strict sandwich", "loose sandwich", "arbitrage", "back-run", "liquidation")
-"""Kinds that share nothing: a back-run is no longer an arbitrage."""
 
 
 def known(survey) -> pd.Series:
@@ -37,11 +36,33 @@ def known(survey) -> pd.Series:
                       for name, (them, of) in asked.items()})
 
 
+def asked(survey) -> list[tuple[str, str]]:
+    """Questions, and how many answers there are, or why there can be none."""
+    replayed = Counter(loss.reason or "made again" for loss in survey.losses)
+    said_by = Counter(label.source for label in survey.labels)
+    answers = {
+        "sandwich": f"{len(survey.sandwiches):,} found, {len(survey.strict):,} of them strict",
+        "victims' trades without the front": _listed(replayed) or "no victim",
+        "arbitrage": f"{len(survey.arbitrages):,} found, {len(survey.backruns):,} of them back-runs",
+        "displacement": f"{len(survey.displacements):,} found",
+        "suppression": f"{len(survey.suppressions):,} blocks found",
+        "liquidation": f"{len(survey.bonuses):,} found",
+        "JIT liquidity": f"{len(survey.jits):,} found",
+        "labels": _listed(said_by),
+    }
+    return [(question, f"not asked: {survey.unasked[question]}" if question in survey.unasked else answer)
+            for question, answer in answers.items()]
+
+
+def _listed(counted):
+    return "; ".join(f"{number:,} {what}" for what, number in counted.items())
+
+
 def by_kind(survey) -> pd.DataFrame:
     """How often each kind of attack was found: ``found``, ``per_block`` and ``blocks``, the share of blocks with any.
 
-    Rates have intervals by the stationary bootstrap over blocks, shares of blocks Wilson's. What was not asked has no
-    row.
+    Rates have intervals by the stationary bootstrap over blocks, which says nothing where nothing was found; shares of
+    blocks have Wilson's. What was not asked has no row.
     """
     behind = {one.arbitrage for one in survey.backruns}
     kinds = {"strict sandwich": survey.strict,
@@ -56,12 +77,13 @@ def by_kind(survey) -> pd.DataFrame:
 def _often(survey, found):
     inside = Counter(one.block for one in found)
     per_block = np.array([inside[block.block] for block in survey.blocks], dtype=np.float64)
-    rates = {"per_block": bootstrap.mean(per_block, _place(survey), BLOCKS),
-             "blocks": share(len(inside), len(survey.blocks))}
+    rate = bootstrap.mean(per_block, place(survey), BLOCKS)
+    rate = rate if found else replace(rate, low=float("nan"), high=float("nan"))
+    rates = {"per_block": rate, "blocks": share(len(inside), len(survey.blocks))}
     return {"found": len(found), **bootstrap.in_columns(rates)}
 
 
-def _place(survey):
+def place(survey):
     """Where blocks stand, as nanoseconds: a slot each."""
     return np.array([block.block for block in survey.blocks], dtype=np.int64) * SLOT * SECOND
 
@@ -72,62 +94,7 @@ def sandwiched(survey):
         {swap for attack in survey.sandwiches for swap in attack.victims}, survey.swaps))
     numbers = [block.block for block in survey.blocks]
     return bootstrap.quotient([float(victims[n]) for n in numbers], [float(swaps[n]) for n in numbers],
-                              _place(survey), BLOCKS)
-
-
-def takings(survey) -> pd.DataFrame:
-    """What each attack brought: a row per sandwich, arbitrage and liquidation, in order of kind and block.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``kind`` (of `VALUED`), ``block``, ``account``, ``hash`` of its last transaction; ``gross``, ``gas``,
-        ``payments`` to the producer and ``net``; ``lost`` by its victims, where all their trades can be replayed. Ether;
-        missing where something is not known. A gain in another token is worth what that was exchanged for in its block
-        before the attack, or else in the attack's own first swap.
-    """
-    behind, prices = {one.arbitrage for one in survey.backruns}, Prices(survey.swaps)
-    losses = iter(survey.losses)
-    rows = [_sandwich(attack, prices, list(islice(losses, len(attack.victims)))) for attack in survey.sandwiches]
-    rows += [("back-run" if one in behind else "arbitrage", one.block, one.account, one.hash,
-              prices.worth(one.token, one.profit, one.swaps[0]), None) for one in survey.arbitrages]
-    rows += [("liquidation", one.block, one.liquidation.liquidator, one.liquidation.hash, one.profit, None)
-             for one in survey.bonuses]
-    told = pd.DataFrame(rows, columns=["kind", "block", "account", "hash", "gross", "lost"])
-    told = told.assign(gas=[cost.gas for cost in survey.costs], payments=[cost.payments for cost in survey.costs])
-    money = {name: told[name].astype(object).map(_ether) for name in ("gross", "gas", "payments", "lost")}
-    told = told.assign(**{name: column.astype(float) for name, column in money.items()})
-    return told.assign(net=told["gross"] - told["gas"] - told["payments"])
-
-
-def _sandwich(attack, prices, losses):
-    lost = [loss.ether for loss in losses]
-    return (f"{attack.tier} sandwich", attack.block, attack.attacker, attack.pair[1],
-            prices.worth(attack.token, attack.profit, attack.fronts[0]), None if None in lost else sum(lost))
-
-
-def _ether(wei):
-    return float("nan") if wei is None else wei / WEI
-
-
-def money(taken) -> pd.DataFrame:
-    """Sums of `takings` by kind, each with the number of attacks of which it is known; missing where that is none."""
-    columns = ["gross", "gas", "payments", "net", "lost"]
-    kinds = taken.groupby("kind")[columns]
-    sums, numbers = kinds.sum(min_count=1), kinds.count().add_prefix("n_")
-    order = [name for column in columns for name in (column, f"n_{column}")]
-    return sums.join(numbers)[order].reindex([kind for kind in VALUED if kind in sums.index])
-
-
-def gainers(taken, largest=8) -> pd.DataFrame:
-    """Accounts by gross gain, with the number of their attacks and what is known of their costs, in ether."""
-    by = taken.groupby("account")
-    sums = by[["gross", "net"]].sum(min_count=1).assign(attacks=by.size(), kinds=by["kind"].agg(_names))
-    return sums.nlargest(largest, "gross")[["attacks", "kinds", "gross", "net"]]
-
-
-def _names(kinds):
-    return ", ".join(sorted(set(kinds)))
+                              place(survey), BLOCKS)
 
 
 def positions(survey) -> pd.DataFrame:
@@ -150,6 +117,27 @@ def positions(survey) -> pd.DataFrame:
                                        "put_in", "volume", "fees"])
 
 
+def by_width(positions) -> pd.DataFrame:
+    """Positions by the width of their range: how many, how many with one signer, victims in all, and medians."""
+    positions = positions.sort_values("width")
+    names = positions["width"].map(lambda width: "no range" if pd.isna(width) else f"{width:.0f} ticks")
+    widths = positions.groupby(names.rename(None), sort=False)
+    medians = widths[["put_in", "volume", "fees"]].median()
+    return pd.concat([widths.agg(positions=("block", "size"), one_signer=("same_signer", "sum"),
+                                 victims=("victims", "sum")), medians], axis=1)
+
+
+def copied(survey) -> pd.DataFrame:
+    """Displacements, the neighbours that the framework's rule takes for front-running, and what both have; a row."""
+    calls, unasked = survey.transactions, {"displacement", "framework"} & survey.unasked.keys()
+    flagged = {(here.hash, after.hash) for here, after, is_one
+               in zip(calls, calls[1:], rules.framework_front_running(calls), strict=False) if is_one}
+    found = {(one.attacker.hash, one.victim.hash) for one in survey.displacements}
+    numbers = {"calls copied and outbid": len(found), "flagged by the framework's rule": len(flagged),
+               "both": len(found & flagged)}
+    return pd.DataFrame({name: [float("nan") if unasked else float(n)] for name, n in numbers.items()})
+
+
 def _total(prices, tokens, amounts, event):
     worth = [prices.worth(token, amount, event) for token, amount in zip(tokens, amounts, strict=True)]
     return float("nan") if None in worth else sum(worth) / WEI
@@ -161,8 +149,14 @@ def blocks(survey, taken) -> pd.DataFrame:
     priced = all(block.base_fee is not None for block in timed)
     found = {"displacement": survey.displacements, "arbitrage": survey.arbitrages, "liquidation": survey.bonuses,
              "JIT liquidity": survey.jits}
-    displaced, loops, liquidated, just_in_time = (None if name in survey.unasked else its for name, its in found.items())
+    displaced, loops, liquidated, late = (None if name in survey.unasked else its for name, its in found.items())
     net = zip(taken["block"], (None if math.isnan(net) else int(net * WEI) for net in taken["net"]), strict=True)
+    lost = [(loss.block, loss.ether) for loss in survey.losses]
     return table(timed, survey.transactions if priced else None, swaps=survey.swaps, sandwiches=survey.sandwiches,
-                 displacements=displaced, arbitrages=loops, liquidations=liquidated, jits=just_in_time, extracted=net,
-                 lost=[(loss.block, loss.ether) for loss in survey.losses])
+                 displacements=displaced, arbitrages=loops, liquidations=liquidated, jits=late,
+                 extracted=_unless_unknown(list(net)), lost=_unless_unknown(lost))
+
+
+def _unless_unknown(amounts):
+    """Pairs of block and amount; None where there are some, and none of them is known."""
+    return None if amounts and all(amount is None for _, amount in amounts) else amounts

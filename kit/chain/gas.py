@@ -61,25 +61,25 @@ def fees(block, transactions, *, bids=False, top=TOP) -> Fees:
 
 
 def by_block(blocks, transactions, **options) -> list[Fees]:
-    """`fees` of each block, of those of its transactions that are in the list."""
+    """`fees` of each block, of those of its transactions that are in the list, in any order."""
     inside = defaultdict(list)
-    for transaction in transactions:
+    for transaction in sorted(transactions, key=lambda transaction: transaction.index):
         inside[transaction.block].append(transaction)
     return [fees(block, inside[block.block], **options) for block in blocks]
 
 
 def priority_fee(transaction, base_fee) -> int | None:
-    """Wei per gas above the base fee; None where the gas price is not known."""
-    return None if transaction.gas_price is None else transaction.gas_price - base_fee
+    """Wei per gas above the base fee; None where it or the gas price is not known."""
+    return None if None in (transaction.gas_price, base_fee) else transaction.gas_price - base_fee
 
 
 def bid(transaction, base_fee) -> Fraction | None:
-    """Wei per gas that the producer gets in all; None where that is not known.
+    """Wei per gas that the producer gets in all; None where that is not known, or no gas was used.
 
     With the base fee added it is mev-inspect-py's gas price with coinbase transfer.
     """
     tip, used, direct = priority_fee(transaction, base_fee), transaction.gas_used, transaction.coinbase
-    return None if None in (tip, used, direct) else tip + Fraction(direct, used)
+    return None if None in (tip, used, direct) or not used else tip + Fraction(direct, used)
 
 
 def gini(x) -> float:

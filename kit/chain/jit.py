@@ -25,7 +25,8 @@ class Jit(NamedTuple):
     def change(self):
         """What came out less what went in, of each of the mint's tokens: the swaps it served, without fees."""
         out = dict(zip(self.burn.tokens, self.burn.amounts, strict=True))
-        return tuple(out[token] - amount for token, amount in zip(self.mint.tokens, self.mint.amounts, strict=True))
+        return tuple(out.get(token, 0) - amount
+                     for token, amount in zip(self.mint.tokens, self.mint.amounts, strict=True))
 
 
 def position(event):
@@ -69,7 +70,8 @@ def jits(liquidity, swaps, *, same=position, once=True) -> list[Jit]:
       does the owner ask for its swap, or is called. Without a victim there is no attack.
     - One contract keeps most positions for everybody. So strangers who choose one range look like one owner, and where
       a burn is paired with every mint, one's mint meets the other's burn: see `Jit.same_signer`.
-    - A position that is taken out in parts is one attack, up to the first part.
+    - What one transaction puts into a position, or takes out of it, is one change: some pools tell each token's apart.
+    - A position that is taken out in parts by several transactions is one attack, up to the first part.
     - Whether the victims' price went through the range is not asked, as swaps do not carry their tick.
 
     References
@@ -80,7 +82,7 @@ def jits(liquidity, swaps, *, same=position, once=True) -> list[Jit]:
     for swap in sorted(swaps, key=_order):
         markets[swap.block, swap.pool].append(swap)
     opened, found = defaultdict(list), []
-    for event in sorted(liquidity, key=_order):
+    for event in _together(liquidity):
         mints = opened[event.block, same(event)]
         if event.change > 0:
             mints.append(event)
@@ -105,11 +107,28 @@ def fees(jit, transfers) -> tuple[int, ...]:
         if transfer.hash == jit.burn.hash and transfer.sender == jit.pool:
             paid[transfer.token] += transfer.amount
     out = dict(zip(jit.burn.tokens, jit.burn.amounts, strict=True))
-    return tuple(paid[token] - out[token] for token in jit.mint.tokens)
+    return tuple(paid[token] - out.get(token, 0) for token in jit.mint.tokens)
 
 
 def _order(event):
     return event.block, event.index, event.place
+
+
+def _together(liquidity):
+    """Changes in order, those of one transaction, position and direction as one."""
+    changes = {}
+    for event in sorted(liquidity, key=_order):
+        changes.setdefault((event.block, event.index, position(event), event.change), []).append(event)
+    return [parts[0] if len(parts) == 1 else _sum(parts) for parts in changes.values()]
+
+
+def _sum(parts):
+    amounts, liquidity = defaultdict(int), [part.liquidity for part in parts]
+    for part in parts:
+        for token, amount in zip(part.tokens, part.amounts, strict=True):
+            amounts[token] += amount
+    return parts[0]._replace(liquidity=None if None in liquidity else sum(liquidity), tokens=tuple(amounts),
+                             amounts=tuple(amounts.values()))
 
 
 def _any(burn):

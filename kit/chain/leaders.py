@@ -8,11 +8,11 @@ import pandas as pd
 from kit import backend, clock
 from kit.bootstrap import in_columns, mean, quotient
 from kit.chain.blocks import MILLISECONDS, table
-from kit.chain.builders import GWEI, HOURS, IDENTITIES, amounts, concentration, headers, identity
+from kit.chain.builders import GWEI, HOURS, IDENTITIES, amounts, concentration, headers, hourly, identity
 from kit.factor import compute
 from kit.sources.ethereum.mevboost import SLOT
 
-WAYS = {"blocks": ("block", False), "value paid": ("value", False), "blocks, local ones too": ("block", True)}
+WAYS = {"relayed blocks": ("block", False), "value paid": ("value", False), "all blocks": ("block", True)}
 """Of what a share is: the weight, and whether locally built blocks are in."""
 MOST = 6
 """Builders that are shown by name."""
@@ -168,3 +168,8 @@ def stretches(blocks, parts=120) -> str:
     """A length of time of which a table of blocks holds about so many, whole hours."""
     time = backend.nanoseconds(blocks["time"], "builder_blocks")
     return f"{max(1, round((time.max() - time.min()) / parts / clock.duration('1h')))}h"
+
+
+def hours(tables) -> pd.DataFrame | None:
+    """Blocks by builder and hour, names with aliases merged, where a recording has a table of hours."""
+    return hourly(tables["builder_hours"]) if "builder_hours" in tables else None

@@ -24,12 +24,19 @@ def masters(swaps, routers=ROUTERS) -> list[int]:
     - Seen wrongly: who signs for strangers, as solvers and bundlers do, and strangers at a contract that is not among
       `routers`, look like one master. Keys that share no name look like several.
     """
-    known, signers = [], {swap.origin for swap in swaps}
+    signers, leader = {swap.origin for swap in swaps}, {}
     for swap in swaps:
-        mine = _names(swap, routers, signers)
-        same = [names for names in known if names & mine]
-        known = [names for names in known if not names & mine] + [mine.union(*same)]
-    return [next(i for i, names in enumerate(known) if swap.hash in names) for swap in swaps]
+        first, *others = (_leader(leader, name) for name in _names(swap, routers, signers))
+        leader.update(dict.fromkeys(others, first))
+    numbers = {}
+    return [numbers.setdefault(_leader(leader, swap.hash), len(numbers)) for swap in swaps]
+
+
+def _leader(leader, name):
+    """The one name that stands for all that are known to be its master's; the way to it is halved as it is gone."""
+    while leader.setdefault(name, name) != name:
+        leader[name] = name = leader[leader[name]]
+    return name
 
 
 def _names(swap, routers, signers):

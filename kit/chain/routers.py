@@ -29,6 +29,11 @@ ROUTERS = frozenset({
     "0xba12222222228d8ba445958a75a0704d566bf2c8", "0x9008d19f58aabd9ed0d60971565aa8510560ab41",
     "0x1231deb6f5749ef6ce6943a275a1d3e7486f4eae", "0xcf5540fffcdc3d510b18bfca6d2b9987b0772559",
     "0x6352a56caadc4f1e25cd6c75970fa768a3304e64",
+    # UniswapX reactors: exclusive Dutch orders and v2; entry points of smart accounts (ERC-4337): v0.6 and v0.7
+    "0x6000da47483062a0d734ba3dc7576ce6a0b645c4", "0x00000011f84b9aa48e5f8aa8b9897600006289be",
+    "0x5ff137d4b0fdcd49dca30c7cf57e578a026d2789", "0x0000000071727de22e5e9d8baf0edac6f37da032",
+    # Bots that many people trade by: Maestro, Banana Gun
+    "0x80a64c6d7f12c47b7c66c5b4e20e72bc1fcd5d9e", "0x3328f7f4a1d1c57c35df56bbf0c9dcafca309c49",
 })
 """Known routers and aggregators of Ethereum, in lower case.
 

@@ -61,7 +61,7 @@ def _payer(swap):
 
 def _in_doubles(front, back):
     bought, sold = front.amount_out, back.amount_in
-    return int(back.amount_out * min(bought / sold, 1.0) - front.amount_in * min(sold / bought, 1.0))
+    return int(back.amount_out * min(bought / max(sold, 1), 1.0) - front.amount_in * min(sold / max(bought, 1), 1.0))
 
 
 def qin(swaps, *, routers=ROUTERS, low=0.9, high=1.1) -> list[Pair]:
@@ -222,7 +222,8 @@ def _strangers(front, market, back, used):
 
 
 def _one_attacker(front, back, routers):
-    return front.origin == back.origin or (front.target == back.target and front.target not in routers)
+    same_contract = front.target is not None and front.target == back.target and front.target not in routers
+    return front.origin == back.origin or same_contract
 
 
 def _same_way(swap, front):

@@ -10,6 +10,9 @@ from kit.chain.masters import masters
 from kit.chain.routers import ROUTERS
 from kit.events import Amount, Swap
 
+ORDERS = ("0x",)
+"""Protocols by which single orders are filled: nobody who comes first moves what the next one pays."""
+
 
 class Sandwich(NamedTuple):
     """An attack: fronts and victims buy, backs sell again, all in one block.
@@ -84,6 +87,7 @@ def sandwiches(swaps, *, routers=ROUTERS, tolerance=0.01) -> list[Sandwich]:
     - One block, one pool, one pair of tokens. Fronts and victims swap in one direction, backs in the other; every back
       that counts has a front before it, and at least one victim stands between.
     - The attacker's swaps have one master (`kit.chain.masters`), each victim's another.
+    - Where orders are filled (`ORDERS`) there is no pool.
     - A token that sells fees of its own while the attacker moves it is no leg. A hop of a route can be one.
     - An attack lasts while its position does: fronts add to it, backs take from it. A round trip around nobody is
       none; what is sold after the position is gone belongs to no attack; a front after that begins the next.
@@ -96,6 +100,8 @@ def sandwiches(swaps, *, routers=ROUTERS, tolerance=0.01) -> list[Sandwich]:
       what was bought: :math:`(g b - p s) / \max(g, p)`.
     - ``strict``: legs equal to within `tolerance`, got more than was paid, and a profit still where the part that was
       not bought is left out. Everything else is ``loose``: other gains, unequal legs, losses.
+    - A back may be the front of another attack of its attacker, the other way: what it got then counts in both.
+    - Another attacker's front that stands in between is a victim as any other.
     - Attacks through several pools that share transactions in front and behind are one.
     - Blocks do not know of each other, nor do markets but for attacks along a route: `suspects` may come before.
     - Not seen: attacks over several blocks; fronts and backs in different pools; legs whose masters share no address.
@@ -150,20 +156,22 @@ def _in_block(swaps, routers, tolerance):
 
 
 def _wanted(swaps):
-    """Without what a token sells for itself while it is transferred: trades of neither the signer nor the contract
-    that is called, where these trade the same way in the same pool and transaction.
+    """Without orders, and what a token sells for itself while it is transferred: trades of neither the signer nor the
+    contract that is called, where these trade the same way in the same pool and transaction.
     """
     parties = [bool({swap.sender, swap.recipient} & {swap.origin, swap.target}) for swap in swaps]
     ways = [(swap.hash, swap.pool, swap.token_in) for swap in swaps]
     wanted = {way for way, party in zip(ways, parties, strict=True) if party}
-    return [swap for swap, way, party in zip(swaps, ways, parties, strict=True) if party or way not in wanted]
+    return [swap for swap, way, party in zip(swaps, ways, parties, strict=True)
+            if swap.protocol not in ORDERS and (party or way not in wanted)]
 
 
 def _in_market(swaps, routers, tolerance):
-    numbers = masters(swaps, routers)
-    for master in dict.fromkeys(numbers):
-        sides = dict.fromkeys(swap.token_in for swap, its in zip(swaps, numbers, strict=True) if its == master)
-        for token in sides if len(sides) == 2 else ():
+    numbers, sides = masters(swaps, routers), {}
+    for swap, its in zip(swaps, numbers, strict=True):
+        sides.setdefault(its, {})[swap.token_in] = True
+    for master, tokens in sides.items():
+        for token in tokens if len(tokens) == 2 else ():
             yield from _positions(swaps, [its == master for its in numbers], token, tolerance)
 
 

@@ -77,15 +77,21 @@ class Survey:
         return jits(self.liquidity, self.swaps)
 
     @functools.cached_property
+    def loops(self) -> list[Arbitrage]:
+        """Arbitrages whose transaction is no leg of a sandwich: there the gain is the sandwich's."""
+        legs = {name for attack in self.sandwiches for name in attack.own}
+        return [one for one in self.arbitrages if one.hash not in legs]
+
+    @functools.cached_property
     def costs(self) -> list[costs.Cost]:
-        """Of sandwiches, arbitrages and liquidations; a transaction of several is paid for by the first of them."""
-        return costs.costs([*self.sandwiches, *self.arbitrages, *self.bonuses], self.transactions)
+        """Of sandwiches, loops and liquidations; a transaction of several is paid for by the first of them."""
+        return costs.costs([*self.sandwiches, *self.loops, *self.bonuses], self.transactions)
 
     @functools.cached_property
     def by_rule(self) -> dict[str, list]:
         """Sandwiches by the kit's two tiers and by others' rules, those that can be asked here."""
         swaps, calls = self.swaps, self.transactions
-        said = {"kit, strict": self.strict, "kit": self.sandwiches, "mev-inspect": rules.mev_inspect(swaps),
+        said = {"kit strict": self.strict, "kit": self.sandwiches, "mev-inspect": rules.mev_inspect(swaps),
                 "Qin": rules.qin(swaps), "Torres": rules.torres(swaps, calls),
                 "Weintraub": rules.weintraub(swaps, calls), "Dune": rules.dune(swaps), "Allium": rules.allium(swaps)}
         return said if "framework" in self.unasked else said | {"framework": rules.framework_pairs(calls)}
@@ -93,9 +99,8 @@ class Survey:
     @functools.cached_property
     def loops_by_rule(self) -> dict[str, list[Arbitrage]]:
         """Arbitrages by the kit's rule and by others'."""
-        if "arbitrage" in self.unasked:
-            return {}
-        return {"kit": self.arbitrages, "Weintraub": cycles.weintraub(self.swaps), "Qin": cycles.qin(self.swaps)}
+        swaps = self.swaps if "arbitrage" not in self.unasked else []
+        return {"kit": self.arbitrages, "Weintraub": cycles.weintraub(swaps), "Qin": cycles.qin(swaps)}
 
 
 def survey(recording, first_block=None, last_block=None) -> Survey:

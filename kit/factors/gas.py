@@ -62,10 +62,9 @@ def priority_fee(b: Blocks, past, window="1h"):
     ----------
     Buterin et al. (2019), EIP-1559: fee market change for ETH 1.0 chain.
     """
-    used = past.sum(b.gas_used, window)
-    xp = backend.namespace(used)
-    paid = xp.where(b.gas_used > 0, b.tip * b.gas_used, 0.0 * b.gas_used)
-    return past.sum(paid, window) / xp.where(used > 0, used, float("nan"))
+    known, xp = ~backend.namespace(b.tip).isnan(b.tip), backend.namespace(b.tip)
+    used = past.sum(xp.where(known, b.gas_used, 0.0), window)
+    return past.sum(xp.where(known, b.tip * b.gas_used, 0.0), window) / xp.where(used > 0, used, float("nan"))
 
 
 @factor(unit="1", mirror=1, low=0, high=1)
@@ -79,14 +78,17 @@ def direct_payment_share(b: Blocks, past, window="1h"):
     Weintraub, Torres, Nita-Rotaru and State (2022), A flash(bot) in the pan.
     """
     xp = backend.namespace(b.tip)
-    fees = xp.where(b.gas_used > 0, b.tip * b.gas_used, 0.0 * b.gas_used)
-    paid, income = past.sum(b.payments, window), past.sum(b.payments + fees, window)
+    income = b.payments + xp.where(b.gas_used > 0, b.tip * b.gas_used, 0.0 * b.gas_used)
+    known = ~xp.isnan(income)
+    paid, income = (past.sum(xp.where(known, x, 0.0), window) for x in (b.payments, income))
     return xp.clip(paid / xp.where(income > 0, income, float("nan")), 0.0, 1.0)  # two sums, each rounded
 
 
 @factor(unit="1", mirror=1, low=-0.125, high=0.125)
 def base_fee_ahead(b: Blocks):
-    r"""Change of the base fee that this block has settled for the next one; missing where it used more than its limit.
+    r"""Change of the base fee that this block has settled for the next one.
+
+    Missing where there is no base fee, as before EIP-1559, or where more gas was used than the limit.
 
     .. math:: \frac{1}{8} \frac{g - G / 2}{G / 2}
 
@@ -95,7 +97,8 @@ def base_fee_ahead(b: Blocks):
     Buterin et al. (2019), EIP-1559; to the wei by `kit.chain.gas.next_base_fee`.
     """
     xp = backend.namespace(b.gas_limit)
-    target = xp.where((b.gas_limit > 0) & (b.gas_used <= b.gas_limit), b.gas_limit / 2, float("nan"))
+    settled = (b.base_fee > 0) & (b.gas_limit > 0) & (b.gas_used <= b.gas_limit)
+    target = xp.where(settled, b.gas_limit / 2, float("nan"))
     return (b.gas_used - target) / target / 8
 
 

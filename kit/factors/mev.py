@@ -20,7 +20,7 @@ def sandwich_activity(b: Blocks, past, window="1h"):
     References
     ----------
     The framework's sandwich activity, of swaps in one pool and block in place of neighbouring values (FRAMEWORK D-32);
-    Qin, Zhou and Gervais (2022), Quantifying blockchain extractable value,.
+    Qin, Zhou and Gervais (2022), Quantifying blockchain extractable value.
     """
     return past.mean(b.sandwiches, window)
 
@@ -60,7 +60,7 @@ def arbitrage_activity(b: Blocks, past, window="1h"):
 
     References
     ----------
-    Qin, Zhou and Gervais (2022), Quantifying blockchain extractable value,.
+    Qin, Zhou and Gervais (2022), Quantifying blockchain extractable value.
     """
     return past.mean(b.arbitrages, window)
 

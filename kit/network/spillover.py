@@ -186,20 +186,24 @@ def rolling(series, window, horizon=10, most=3, by=BLOCKS) -> pd.DataFrame:
 def unrelated(series, lags, horizon=10, draws=199, seed=0):
     """Total connectedness of the same series moved against each other in time, which undoes what they share.
 
-    Each series is wrapped around by an offset of its own, a tenth of the rows at least from every other: it keeps its
-    own memory, and what is left is what estimation alone makes of series that have nothing to do with each other.
+    Each series is wrapped around by an offset of its own, half a K-th of the rows at least from every other's: it keeps
+    its own memory, and what is left is what estimation alone makes of series that have nothing to do with each other.
+    Rows in which one of them is unknown are left out before, so that as many remain.
 
     Returns
     -------
     array, shape (draws,)
     """
-    rng, values = np.random.default_rng(seed), series.to_numpy(np.float64)
-    n, k = values.shape
-    apart = n // (2 * k) * np.arange(k)
+    rng, series = np.random.default_rng(seed), series.dropna()
     totals = np.empty(draws)
     for draw in range(draws):
-        offsets = apart + rng.integers(0, n // (2 * k), k) + rng.integers(0, n)
-        moved = np.stack([np.roll(values[:, i], offset) for i, offset in enumerate(offsets)], axis=1)
-        m = var.moments(pd.DataFrame(moved, series.index, series.columns), lags)
+        offsets = _apart(rng, *series.shape)
+        moved = {name: np.roll(values, offset) for (name, values), offset in zip(series.items(), offsets, strict=True)}
+        m = var.moments(pd.DataFrame(moved, series.index), lags)
         totals[draw] = total(_shares(m, m.sums.sum(axis=0), horizon))
     return totals
+
+
+def _apart(rng, n, k):
+    """Offsets on a ring of n rows, one in the first half of each k-th of it."""
+    return n // k * np.arange(k) + rng.integers(0, max(1, n // (2 * k)), k)

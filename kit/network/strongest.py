@@ -78,23 +78,3 @@ def _nearest(edges, inner, count):
     volume = np.zeros((count, count))
     np.add.at(volume, (edges["source"], edges["target"]), edges["volume"])
     return (volume + volume.T)[:, :inner].argmax(axis=1)
-
-
-def lorenz(amounts, points=200) -> pd.DataFrame:
-    """Lorenz curve: which share of everything the smallest hold.
-
-    Parameters
-    ----------
-    amounts : array of float, shape (n,)
-        Not negative.
-    points : int
-        Rows of the curve, at most.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``holders``, share of the n, and ``held``, share of the sum; from 0 to 1.
-    """
-    held = np.r_[0.0, np.cumsum(np.sort(np.asarray(amounts, dtype=np.float64)))]
-    rows = np.unique(np.linspace(0, len(held) - 1, points).round().astype(int))
-    return pd.DataFrame({"holders": rows / (len(held) - 1), "held": held[rows] / held[-1]})

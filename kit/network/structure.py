@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from kit import backend
 from kit.network.graph import Graph
@@ -141,6 +142,26 @@ def concentration(amounts) -> Concentration:
     return Concentration(hhi, 1 / hhi, (hhi - 1 / n) / (1 - 1 / n) if n > 1 else np.nan, gini, float(share[-1]))
 
 
+def lorenz(amounts, points=200) -> pd.DataFrame:
+    """Lorenz curve: which share of everything the smallest hold.
+
+    Parameters
+    ----------
+    amounts : array of float, shape (n,)
+        Not negative.
+    points : int
+        Rows of the curve, at most.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``holders``, share of the n, and ``held``, share of the sum; from 0 to 1.
+    """
+    held = np.r_[0.0, np.cumsum(np.sort(backend.host(amounts).astype(np.float64)))]
+    rows = np.unique(np.linspace(0, len(held) - 1, points).round().astype(int))
+    return pd.DataFrame({"holders": rows / (len(held) - 1), "held": held[rows] / held[-1]})
+
+
 class Tail(NamedTuple):
     """How slowly large values become rare: P(X > x) falls like x to the power of minus the exponent."""
 
@@ -181,15 +202,3 @@ def tail(values, share=0.05) -> Tail:
         return Tail(np.nan, np.nan, np.nan, k)
     exponent = 1 / float(np.log(values[:k] / values[k]).mean())
     return Tail(exponent, exponent / np.sqrt(k), float(values[k]), k)
-
-
-def survival(values):
-    """Distinct positive values, ascending, and the share of all positive ones that are at least as large.
-
-    Returns
-    -------
-    value, share : array of float64
-    """
-    values = backend.host(values)
-    value, count = np.unique(values[values > 0], return_counts=True)
-    return value.astype(np.float64), np.cumsum(count[::-1])[::-1] / max(count.sum(), 1)

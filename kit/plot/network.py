@@ -39,8 +39,9 @@ def core(found, *, title="The strongest participants, and what goes between them
     widest = found.edges["volume"].max()
     for edge in found.edges.itertuples():
         weight = edge.volume / widest
+        start, end = place[edge.source], place[edge.target]
         axes.add_patch(FancyArrowPatch(
-            place[edge.source], place[edge.target], connectionstyle="arc3,rad=0.12", arrowstyle="-|>", shrinkA=5,
+            start, end, connectionstyle=f"arc3,rad={_inwards(start, end)}", arrowstyle="-|>", shrinkA=5,
             shrinkB=6, mutation_scale=7 + 5 * weight, linewidth=0.4 + 4.5 * weight, zorder=2,
             color=style.INK if weight > 0.2 else style.GREY, alpha=0.25 + 0.6 * np.sqrt(weight)))
     size = 20 + 420 * found.nodes["volume"] / found.nodes["volume"].max()
@@ -53,6 +54,11 @@ def core(found, *, title="The strongest participants, and what goes between them
     axes.set(xlim=(-1.45, 1.45), ylim=(-1.4, 1.4), aspect="equal", xticks=[], yticks=[])
     axes.spines[["left", "bottom"]].set_visible(False)
     return _titled(figure, f"{title}: {found.share:.0%} of the volume")
+
+
+def _inwards(start, end):
+    """Bend of an arrow: away from the rim, where other nodes stand; there and back not by the same way."""
+    return -0.2 if start[0] * end[1] > start[1] * end[0] else 0.1
 
 
 def _label(axes, text, x, y):
@@ -127,7 +133,7 @@ def lorenz(curves, ginis, *, title="How few hold how much"):
     Parameters
     ----------
     curves : dict of str to pandas.DataFrame
-        As `kit.network.strongest.lorenz` returns them.
+        As `kit.network.structure.lorenz` returns them.
     ginis : dict of str to float
     """
     figure = style.figure(4.4)

@@ -20,6 +20,26 @@ class Table:
         return f'<table class="words"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
+class Folded:
+    """A long table behind a line of text that opens it.
+
+    Parameters
+    ----------
+    summary : str
+        The line.
+    frame : pandas.DataFrame
+        Truth is a dot, and its absence nothing.
+    """
+
+    def __init__(self, summary, frame):
+        self.summary, self.frame = summary, frame
+
+    def _repr_html_(self):
+        rows = [["●" if cell is True else "" if cell is False else cell for cell in row]
+                for row in self.frame.astype(object).itertuples(index=False)]
+        return f"<details><summary>{escape(self.summary)}</summary>{Table(self.frame, rows)._repr_html_()}</details>"
+
+
 def findings(table) -> Table:
     """The doctor's findings as sentences, worst first.
 

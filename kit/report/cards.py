@@ -11,6 +11,8 @@ from html import escape
 from pathlib import Path
 
 from kit import backend, provenance
+from kit.chain import blocks, builders, findings, takings
+from kit.chain.survey import survey
 from kit.factor import compute
 from kit.options.chain import by_expiry
 from kit.options.curve import curve
@@ -22,9 +24,10 @@ from kit.sources import datasets
 
 PAGE = Path(__file__).parent / "page"
 REAL = ("hyperliquid/BTC", "binance-usdm/BTCUSDT", "five-coins-1m/BTCUSDT", "ohlcv-hourly/BTC", "ohlcv-daily/BTC",
-        "venues-202303/BTC-USD", "deribit-options/BTC")
+        "venues-202303/BTC-USD", "deribit-options/BTC", "mevboost/mainnet")
 EMBEDDED = ("synthetic/SIM-ETC", "synthetic-depth/SIM-BTC", "synthetic-minutes/SIM-BTC", "synthetic-days/SIM-ETC",
-            "synthetic-venues/SIM-BTC", "synthetic-options/SIM-BTC")
+            "synthetic-venues/SIM-BTC", "synthetic-options/SIM-BTC", "synthetic-builders/SIM-CHAIN",
+            "synthetic-chain/SIM-CHAIN")
 DPI = 140
 FEWEST = 30
 """Values that a look needs."""
@@ -49,13 +52,22 @@ def sample(name) -> Sample:
     ticks = {"quotes", "trades"} <= set(about.kinds)
     short = ("2025-01-06T06:00Z", "2025-01-06T09:00Z") if ticks and about.synthetic else ()
     recording = datasets.load(dataset, symbol, *short)
-    if ticks:
-        return Sample(name, about.synthetic, census.tables(recording))
-    if "chain" in about.kinds:
-        chain = backend.release(recording.tables["chain"])
-        return Sample(name, about.synthetic, {"curve": curve(by_expiry(chain), recording.tables.get("prices"))})
-    kind, = about.kinds
-    return Sample(name, about.synthetic, {"bars" if kind == "days" else kind: recording.tables[kind]})
+    return Sample(name, about.synthetic, census.tables(recording) if ticks else _tables(recording, about.kinds))
+
+
+def _tables(recording, kinds):
+    """What factors read, of a recording that has no ticks."""
+    tables = recording.tables
+    if "chain" in kinds:
+        return {"curve": curve(by_expiry(backend.release(tables["chain"])), tables.get("prices"))}
+    if "builder_blocks" in kinds:
+        built = tables["builder_blocks"]
+        return {"blocks": blocks.table(builders.headers(built), builders=built)}
+    if "swaps" in kinds:
+        found = survey(recording)
+        return {"blocks": findings.blocks(found, takings.each(found))}
+    kind, = kinds
+    return {"bars" if kind == "days" else kind: tables[kind]}
 
 
 def samples() -> list[str]:

@@ -176,7 +176,7 @@ RECORDED = {
                                _ethereum, "onchain/eth-blocks-mev-inspect", kinds=("blocks", "transactions", "swaps")),
     "uniswap-usdcweth": Dataset("Uniswap v3", "A pool's swaps and changes of liquidity, 25 hours from 2022-10-31",
                                 ("USDC-WETH",), _pool, "onchain/univ3-usdcweth-20221031",
-                                kinds=("blocks", "transactions", "swaps", "liquidity", "labels")),
+                                kinds=("swaps", "transactions", "liquidity", "labels")),
     "displacement": Dataset("Ethereum", "2,983 pairs of a displacing transaction and its victim, 2016-07 to 2020-11",
                             ("mainnet",), _displaced, "onchain/torres-displacement", kinds=("transactions", "labels")),
     "ethereum-blocks-pevm": Dataset("Ethereum", "85 blocks of all forks, 2015 to 2024, headers and transactions",

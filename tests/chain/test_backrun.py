@@ -36,6 +36,7 @@ def test_any_pool_of_the_loop_may_have_been_moved():
 @pytest.mark.parametrize("earlier", [
     [],
     [swap(2, "ann", "buy", 1_500, 9_000, pool="a")],
+    [swap(2, "ann", "sell", 9_000, 1_500, pool="a", protocol="0x")],
     [swap(4, "ann", "sell", 9_000, 1_500, pool="a")],
     [swap(2, "ann", "sell", 9_000, 1_500, pool="z")],
     [swap(2, "ann", "sell", 9_000, 1_500, pool="a", block=2)],
@@ -44,8 +45,8 @@ def test_any_pool_of_the_loop_may_have_been_moved():
     [swap(2, "mary", "sell", 9_000, 1_500, pool="a")],
     [swap(2, "eve", "sell", 9_000, 1_500, pool="a", target="bot")],
     [swap(2, "eve", "sell", 9_000, 1_500, pool="a", recipient="bot")],
-], ids=["nothing", "same way", "later", "another pool", "another block", "another pair", "taken back", "own signer",
-        "own contract", "own account"])
+], ids=["nothing", "same way", "an order", "later", "another pool", "another block", "another pair", "taken back",
+        "own signer", "own contract", "own account"])
 def test_what_sets_nothing_off(earlier):
     assert behind(*earlier) == []
 

@@ -55,6 +55,12 @@ def test_builders_are_numbered_by_who_they_are_and_local_ones_are_unknown():
     assert table["n_txs"].tolist() == [150] * 3
 
 
+def test_a_block_that_two_relays_tell_of_is_refused():
+    rows = built(["b", "b", "a"]).assign(block=[100, 101, 101])
+    with pytest.raises(Refusal, match="row 2: is there twice"):
+        blocks.table(CHAIN, builders=rows)
+
+
 def test_a_block_that_the_relays_do_not_know_has_no_builder():
     table = blocks.table([*CHAIN, block(500)], builders=built(["b", "b", "a"]))
     assert table["builder"].tolist() == [1, 1, 0, -1] and np.isnan(table["value"].tolist()[-1])

@@ -128,7 +128,21 @@ def test_what_is_not_known_is_missing_and_an_empty_block_has_no_fees():
     untraced = [t._replace(coinbase=None) for t in paying(1, 2, 3)]
     assert np.isnan(gas.fees(block(), untraced).payments) and gas.fees(block(), untraced).gini > 0
     assert np.isnan(gas.fees(block(), untraced, bids=True).gini)
+    assert np.isnan([*gas.fees(block(base_fee=None), paying(1, 2, 3))[1:-1]]).all()
     assert np.isnan([*gas.fees(block(), [])[1:-1]]).all() and gas.fees(block(), []).payments == 0
+
+
+def test_a_transaction_that_used_no_gas_has_no_bid():
+    free, *others = paying(1, 2, 3)
+    told = gas.fees(block(), [free._replace(gas_used=0), *others], bids=True)
+    assert gas.bid(free._replace(gas_used=0), block().base_fee) is None
+    assert np.isnan([told.gini, told.order]).all() and told.tip == 2.5 * GWEI
+
+
+def test_the_order_is_that_of_the_block_whatever_the_lists():
+    transactions = paying(4, 3, 2, 1)
+    assert gas.by_block([block()], transactions[::-1]) == gas.by_block([block()], transactions)
+    assert gas.by_block([block()], transactions[::-1])[0].order == -1
 
 
 @pytest.fixture(scope="module")

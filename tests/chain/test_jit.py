@@ -38,6 +38,19 @@ def test_a_position_opened_before_a_strangers_swap_and_closed_behind_it():
     assert (its.width, its.same_signer, its.adjacent, its.change) == (60, True, True, (-500, 600))
 
 
+def test_what_one_transaction_does_with_several_tokens_is_one_change():
+    parts = {"lower": None, "upper": None, "liquidity": None}
+    opened = [mint(0, tokens=(token,), amounts=(7,), place=(i,), **parts) for i, token in enumerate((TOKEN, WETH))]
+    closed = [burn(2, tokens=(token,), amounts=(9,), place=(i,), **parts) for i, token in enumerate((WETH, TOKEN))]
+    its, = jits(opened + closed, [victim(1)])
+    assert (its.mint.tokens, its.mint.amounts, its.change) == ((TOKEN, WETH), (7, 7), (2, 2))
+    alone, = jits([opened[0], closed[0]], [victim(1)])
+    assert alone.change == (-7,) and fees(alone, []) == (0,)
+    ranges = [mint(0, place=(0,)), mint(0, place=(1,), amounts=(1, 2), liquidity=3), burn(2)]
+    its, = jits(ranges, [victim(1)])
+    assert (its.mint.amounts, its.mint.liquidity, its.mint.place) == ((701, 302), 53, (0,))
+
+
 @pytest.mark.parametrize(("liquidity", "swaps"), [
     ([mint(0), burn(2)], []),
     ([mint(0), burn(2)], [victim(0, place=(9,))]),
@@ -69,6 +82,8 @@ def test_what_is_no_attack(liquidity, swaps):
 def test_several_victims_and_others_in_between():
     its, = jits([mint(0), burn(5)], [victim(3), victim(1), victim(2, "eve")])
     assert [one.index for one in its.victims] == [1, 3] and not its.adjacent
+    its, = jits([mint(3), burn(6)], [victim(4), victim(5)])
+    assert its.adjacent
 
 
 def test_a_victim_that_comes_through_a_router_is_one():

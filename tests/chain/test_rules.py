@@ -50,10 +50,21 @@ def test_mev_inspect_takes_all_that_was_sold_for_gain_unless_prorated():
     assert [its.profit for its in rules.mev_inspect(heavy, prorated=True)] == [100]
 
 
+def test_legs_of_nothing_have_no_common_part_to_value():
+    nothing = swap(0, "eve", "buy", 10, 0), swap(1, "ann", "buy", 5, 9), swap(2, "eve", "sell", 0, 4)
+    assert [its.profit for its in rules.mev_inspect(nothing, prorated=True)] == [0]
+    assert rules.qin(nothing) == []
+
+
 def test_qin_asks_for_nine_to_eleven_tenths():
     front, victim, back = sandwich()
     for sold, found in {4_499: 0, 4_500: 1, 5_500: 1, 5_501: 0}.items():
         assert len(rules.qin([front, victim, back._replace(amount_in=sold)])) == found
+
+
+def test_contracts_that_are_not_known_are_none_in_common():
+    front, victim, back = (its._replace(target=None) for its in sandwich())
+    assert rules.qin([front, victim, back]) and not rules.qin([front, victim, back._replace(origin="sue")])
 
 
 def test_qin_uses_each_swap_once():
@@ -119,3 +130,11 @@ def test_the_frameworks_second_rule_is_kept_as_it_stands():
     assert rules.framework_front_running([first, second]) == [True]
     for other in ({"to": "0xelse"}, {"gas_price": 30}, {"gas_price": None}, {"value": 10**16}):
         assert rules.framework_front_running([first, second._replace(**other)]) == [False]
+
+
+def test_the_frameworks_pairs_stand_around_what_it_flags():
+    swaps = sandwich()
+    before, here, after = (transaction(its, value=value) for its, value in zip(swaps, (0, 10, 1), strict=True))
+    after = after._replace(sender=before.to)
+    assert rules.framework_pairs([before, here, after]) == [(1, (before.hash, after.hash))]
+    assert rules.framework_pairs([before, here._replace(value=5), after]) == []

@@ -1,6 +1,7 @@
 """The sandwich detector: each clause on a chain whose answer is known, what would fool it, and laws."""
 
 import re
+import time
 from itertools import permutations
 
 import pytest
@@ -196,7 +197,15 @@ def test_strangers_at_one_router_are_no_attacker():
 
 
 def test_routers_are_addresses_in_lower_case():
-    assert len(ROUTERS) == 39 and all(re.fullmatch("0x[0-9a-f]{40}", address) for address in ROUTERS)
+    assert len(ROUTERS) == 45 and all(re.fullmatch("0x[0-9a-f]{40}", address) for address in ROUTERS)
+
+
+@pytest.mark.parametrize("entry", ["0x5ff137d4b0fdcd49dca30c7cf57e578a026d2789",
+                                   "0x0000000071727de22e5e9d8baf0edac6f37da032"])
+def test_smart_accounts_behind_one_entry_point_are_strangers(entry):
+    front, victim, back = sandwich()
+    front, back = front._replace(origin="bundler", target=entry), back._replace(origin="another", target=entry)
+    assert not sandwiches([front._replace(sender="0xjoe"), victim, back._replace(sender="0xsue")])
 
 
 def test_strangers_behind_a_router_do_not_share_the_adapter_that_it_calls():
@@ -226,6 +235,24 @@ def test_masters_are_those_who_share_a_name_whatever_the_order():
     for order in permutations((a, b, joins)):
         assert len(set(masters(order))) == 1
     assert len(set(masters([a, b]))) == 2
+
+
+def test_strangers_are_told_apart_at_a_cost_that_grows_with_them_and_not_with_their_pairs():
+    crowd, took = [swap(i, f"u{i}", "buy" if i % 2 else "sell", 1_000, 1_000) for i in range(12_800)], {}
+    for n in (1_600, 12_800):
+        began = time.process_time()
+        assert masters(crowd[:n]) == list(range(n))
+        took[n] = time.process_time() - began
+    assert took[12_800] < 24 * took[1_600]
+
+
+def test_a_long_chain_of_acquaintances_is_one_master():
+    chain = [swap(i, f"u{i // 2}", "buy", 1, 1, target=f"0x{(i + 1) // 2}", sender="") for i in range(5_000)]
+    assert set(masters(chain)) == {0} and len(set(masters(chain[:100] + chain[101:]))) == 2
+
+
+def test_orders_that_are_filled_are_moved_by_nobody():
+    assert not sandwiches([its._replace(protocol="0x") for its in sandwich()])
 
 
 def test_a_round_trip_around_nobody_does_not_make_the_next_sale_an_attack():

@@ -3,7 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 from statsmodels.api import OLS, add_constant
+from statsmodels.stats.sandwich_covariance import S_hac_simple
 
 from kit.bootstrap import Bootstrap, Score
 from kit.discovery.leadlag import LeadLag
@@ -33,16 +35,33 @@ def test_a_planted_cross_effect_is_the_only_edge_and_in_basis_points_of_a_standa
     assert edge["low"] < BP * 2e-5 * causes["a"].std() < edge["high"] and edge["weight"] == abs(edge["effect"])
 
 
-def test_statistics_are_those_of_statsmodels_with_newey_west_errors():
+def least_squares(horizon, target="b"):
+    """One equation by statsmodels, and the same one's statistics by ours."""
     causes, effects = crossed(800)
-    found = flows.lagged(causes, effects, horizon=3)
-    ahead = effects["b"].rolling(3).sum().shift(-3)
+    found = flows.lagged(causes, effects, horizon=horizon)
+    ahead = effects[target].rolling(horizon).sum().shift(-horizon)
     known = ahead.notna()
-    x = add_constant(causes[known].assign(own=effects["b"]))
-    lags = {"maxlags": bandwidth(int(known.sum()), 3)}
-    theirs = OLS(ahead[known], x).fit(cov_type="HAC", cov_kwds=lags)
-    ours = found.pairs[found.pairs["target"] == "b"].set_index("source")["t"]
-    np.testing.assert_allclose(ours[["a", "c"]], theirs.tvalues[["a", "c"]], rtol=1e-8)
+    x = add_constant(causes[known].assign(own=effects[target]))
+    return OLS(ahead[known], x), bandwidth(int(known.sum()), horizon), found.pairs.query(f"target == '{target}'")
+
+
+def test_statistics_are_those_of_statsmodels_with_newey_west_errors_of_rows_left_out():
+    model, lags, ours = least_squares(horizon=3)
+    plain = model.fit()
+    apart = plain.resid / (1 - plain.get_influence().hat_matrix_diag)
+    scores = model.exog * apart.to_numpy()[:, None]
+    inverse = np.asarray(plain.normalized_cov_params)
+    errors = np.sqrt(np.diag(inverse @ S_hac_simple(scores - scores.mean(axis=0), lags) @ inverse))
+    theirs = pd.Series(plain.params / errors, plain.params.index)[["a", "c"]]
+    np.testing.assert_allclose(ours.set_index("source")["t"][["a", "c"]], theirs, rtol=1e-9)
+    np.testing.assert_allclose(ours["p"], 2 * stats.t.sf(abs(theirs), plain.df_resid), rtol=1e-6)
+
+
+def test_rows_left_out_make_errors_a_little_wider():
+    model, lags, ours = least_squares(horizon=1)
+    theirs = model.fit(cov_type="HAC", cov_kwds={"maxlags": lags}).tvalues[["a", "c"]]
+    ratio = theirs / ours.set_index("source")["t"][["a", "c"]]
+    assert (ratio > 1).all() and (ratio < 1.1).all()
 
 
 def test_what_comes_later_than_the_horizon_is_no_edge_and_what_comes_within_it_is():
@@ -80,8 +99,9 @@ def test_what_has_no_answer_is_refused():
     causes, effects = crossed(300)
     with pytest.raises(Refusal, match="correction 'none'. Remedy: bh or holm"):
         flows.lagged(causes, effects, correction="none")
-    with pytest.raises(Refusal, match="column 'a': it does not vary"):
-        flows.lagged(causes.assign(a=0.0), effects)
+    for traded in (0, 1):
+        with pytest.raises(Refusal, match="column 'a': it varies in less than two rows"):
+            flows.lagged(causes.assign(a=np.arange(300) < traded), effects)
     with pytest.raises(Refusal, match="29 rows in which all is known for 4 coefficients"):
         flows.lagged(causes[:30], effects[:30])
 

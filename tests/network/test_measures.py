@@ -139,6 +139,21 @@ def test_sampled_centrality_is_right_on_average_over_all_samples_and_so_is_its_e
     assert graph.n == 8 and exact.max() > 0.1
 
 
+@pytest.mark.parametrize("sources", [30, 100])
+def test_the_bound_of_a_sample_holds_for_every_node_where_standard_errors_do_not(sources):
+    graph = crowd(300, 2000, seed=1)
+    exact, top = market_centrality(graph), market_centrality(graph) > 0.01
+    samples = [sampled_centrality(graph, sources, seed) for seed in range(40)]
+    assert max(abs(value - exact).max() for value, _, _ in samples) <= measures.bound(graph.n, sources)
+    held = np.mean([abs(value - exact)[top] <= 2 * error[top] for value, error, _ in samples])
+    assert held < 0.9
+
+
+def test_the_bound_is_serflings():
+    assert measures.bound(101, 11) == pytest.approx(np.sqrt((1 - 9 / 100) * np.log(40) / 20))
+    assert measures.bound(5, 1) == measures.bound(10**6, 2) == 1
+
+
 def test_a_sample_scales_as_networkxs():
     graph = crowd(seed=5)
     value, _, sources = sampled_centrality(graph, 7, seed=2)

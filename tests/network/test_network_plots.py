@@ -8,7 +8,7 @@ import pytest
 from matplotlib.patches import FancyArrowPatch
 
 from kit.bootstrap import Bootstrap
-from kit.network import flows, participants, rolling, spillover, strongest
+from kit.network import flows, participants, rolling, spillover, strongest, structure
 from kit.plot import network as draw
 from kit.plot import spillover as draw_spillover
 from tests.network import worlds
@@ -33,7 +33,7 @@ def deals(n=800, seed=0):
 SPILLED = spillover.connectedness(worlds.unrelated(k=4, correlation=0.5), 1, by=QUICK)
 TOLD = flows.lagged(*crossed(600))
 NOTHING = flows.lagged(crossed(600)[1][[]], crossed(600)[1])
-GRAPH = participants.of_deals(deals())
+GRAPH = participants.of_deals(deals(200))
 FIGURES = {
     "spillovers": lambda: draw_spillover.spillovers(SPILLED),
     "over time": lambda: draw_spillover.over_time(
@@ -43,7 +43,7 @@ FIGURES = {
     "no effects": lambda: draw_spillover.effects(NOTHING),
     "core": lambda: draw.core(strongest.strongest(GRAPH)),
     "measures": lambda: draw.measures(participants.measured(GRAPH), unit="as paid"),
-    "lorenz": lambda: draw.lorenz({"both": strongest.lorenz(GRAPH.strength("both"))}, {"both": 0.5}),
+    "lorenz": lambda: draw.lorenz({"both": structure.lorenz(GRAPH.strength("both"))}, {"both": 0.5}),
     "by class": lambda: draw.by_class(rolling.by_class(deals(), "20d", "10d", progress=False)),
     "shape": lambda: draw.shape(rolling.shape(deals(), "20d", "10d", progress=False), unit="as paid"),
 }

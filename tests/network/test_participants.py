@@ -60,6 +60,45 @@ def test_partners_who_come_back_to_each_other_lie_beyond_it(embedded):
     assert found.loc["clustering, mean", "found"] > 1.5 * found.loc["clustering, mean", "chance_high"]
 
 
+def generations(n=1_500):
+    """Two markets of chance, one after the other; nobody is in both."""
+    first, second = market_of_chance(n, 1), market_of_chance(n, 2)
+    later = {"time": second["time"] + pd.Timedelta("10D"), "seller": second["seller"] + 100,
+             "buyer": second["buyer"] + 100}
+    return pd.concat([first, second.assign(**later)], ignore_index=True)
+
+
+def test_those_who_never_were_in_the_market_together_are_no_choice_of_partners():
+    """Mixed over all time, chance has many more pairs; mixed within a tenth of it, as many as were found."""
+    deals = generations()
+    whole, apart = (participants.against_chance(deals, draws=40, within=within).loc["edges"] for within in (None, "1d"))
+    assert whole["found"] < 0.9 * whole["chance_low"]
+    assert apart["chance_low"] <= apart["found"] <= apart["chance_high"]
+
+
+def test_exchanged_buyers_stay_in_their_period_and_never_meet_themselves():
+    rng, deals = np.random.default_rng(0), market_of_chance(400)
+    seller, buyer, period = deals["seller"].to_numpy(), deals["buyer"].to_numpy(), np.arange(len(deals)) // 50
+    drawn = participants._exchanged(seller, buyer, period, rng)
+    assert (drawn != seller).all() and (drawn != buyer).mean() > 0.5
+    for one in range(period[-1] + 1):
+        np.testing.assert_array_equal(np.sort(drawn[period == one]), np.sort(buyer[period == one]))
+
+
+def test_how_measures_are_computed_is_said(embedded, monkeypatch):
+    graph = participants.of_deals(embedded)
+    said = participants.how(graph, "barrat")
+    assert said.loc["market_clustering", "definition"] == "barrat"
+    assert said.loc["market_centrality"].tolist() == [
+        "betweenness, distance 1 / volume, paths from all nodes", str(measures.engine("market_centrality"))]
+    monkeypatch.setattr(participants, "EXACT", 100)
+    monkeypatch.setattr(participants, "SOURCES", 40)
+    sampled = participants.how(graph).loc["market_centrality", "definition"]
+    assert "from 40 of 248 nodes, 95 % of samples within 0.2 " in sampled
+    sampled = measures.market_centrality(graph, 40)
+    np.testing.assert_array_equal(participants.measured(graph).loc[graph.names, "market_centrality"], sampled)
+
+
 def test_the_picture_has_the_strongest_nodes_and_all_edges_between_them_and_is_always_the_same(embedded):
     graph = participants.of_deals(embedded)
     drawn, again = strongest.strongest(graph, 20), strongest.strongest(graph, 20)
@@ -81,13 +120,6 @@ def test_an_outer_node_stands_near_the_inner_one_that_it_deals_with():
     for near in range(4):
         distances = (place.loc[[0, 1, 2, 3]] - place.loc[10 + near]).pow(2).sum(axis=1)
         assert distances.idxmin() == near
-
-
-def test_a_lorenz_curve_of_equals_is_the_diagonal_and_of_one_owner_is_empty_until_the_end():
-    even, alone = strongest.lorenz(np.ones(4)), strongest.lorenz([0.0, 0, 0, 2])
-    np.testing.assert_allclose(even["held"], even["holders"])
-    assert alone["held"].tolist() == [0, 0, 0, 0, 1] and alone["holders"].tolist() == [0, 0.25, 0.5, 0.75, 1]
-    assert len(strongest.lorenz(np.ones(10_000))) == 200
 
 
 def test_a_graph_without_edges_has_no_picture():

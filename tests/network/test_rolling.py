@@ -95,6 +95,15 @@ def test_averages_have_intervals_where_there_are_windows_enough():
     assert np.isnan(few["new"]["influence"].low) and "no interval" in few["new"]["influence"].method
 
 
+def test_windows_that_share_deals_are_resampled_together_and_a_class_that_is_not_there_has_no_average():
+    series = pd.DataFrame({"time": pd.date_range(START, periods=200, freq="5h"), "class": pd.Categorical(["new"] * 200),
+                           "n": [2, 0] * 100, "centrality": [1.0, np.nan] * 100, "clustering": [1.0, np.nan] * 100,
+                           "influence": [0.4, 0.0] * 100})
+    found = rolling.averages(series, "10h")["new"]
+    assert found["influence"].value == pytest.approx(0.4) and found["influence"].n == 100
+    assert "50 blocks of 72000 s" in found["centrality"].method
+
+
 @pytest.mark.parametrize("table, settings, said", [
     (deals(), {"direction": "both"}, "direction='both'"),
     (deals()[::-1], {}, "run backwards.*sort them"),

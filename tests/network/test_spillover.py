@@ -96,6 +96,22 @@ def test_what_estimation_alone_makes_of_unrelated_series_is_told():
     assert spillover.connectedness(apart, lags=2, by=QUICK).total.value < 2 * spillover.unrelated(apart, 2).max()
 
 
+@pytest.mark.parametrize("k", [2, 3, 7])
+def test_series_are_moved_far_from_each_other(k):
+    for seed in range(200):
+        offsets = spillover._apart(np.random.default_rng(seed), 1_000, k)
+        apart = (offsets[:, None] - offsets)[~np.eye(k, dtype=bool)] % 1_000
+        assert apart.min() >= 1_000 // (2 * k)
+
+
+def test_what_one_series_does_not_know_does_not_cost_the_others_their_rows():
+    series, holes = worlds.unrelated(1_500), worlds.unrelated(1_500)
+    for name, row in zip(holes, (0, 400, 800), strict=True):
+        holes.iloc[row:row + 350, holes.columns.get_loc(name)] = np.nan
+    whole, part = (spillover.unrelated(x, 1, draws=99) for x in (series[:450], holes))
+    assert np.mean(part) == pytest.approx(np.mean(whole), rel=0.2)
+
+
 ROLLED = {"window": "1000s", "by": Bootstrap(block="250s")}
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 
 from kit.network.graph import aggregate
-from kit.network.structure import concentration, reciprocity, rich_core, survival, tail
+from kit.network.structure import concentration, lorenz, reciprocity, rich_core, tail
 from kit.refusal import Refusal
 from tests.network.graphs import crowd, known, markets
 
@@ -17,7 +17,11 @@ def test_what_comes_back_is_the_smaller_of_two_ways():
     assert reciprocity(graph, weighted=False) == 2 / 3
 
 
-@settings(max_examples=100, deadline=None)
+def test_what_nodes_trade_with_themselves_neither_goes_nor_comes_back():
+    assert reciprocity(aggregate(["a", "b", "a"], ["b", "a", "a"], [10.0, 4.0, 6.0], loops="keep")) == 8 / 14
+
+
+@settings(max_examples=50, deadline=None)
 @given(graph=markets())
 def test_unweighted_reciprocity_is_networkxs(graph):
     if not graph.m:
@@ -111,7 +115,8 @@ def test_no_tail_of_few_or_of_equals():
     assert np.isnan(tail(np.arange(10.0)).exponent)
 
 
-def test_survival_counts_those_at_least_as_large():
-    value, share = survival(np.array([3, 1, 1, 0, 7]))
-    np.testing.assert_array_equal(value, [1, 3, 7])
-    np.testing.assert_array_equal(share, [1.0, 0.5, 0.25])
+def test_a_lorenz_curve_of_equals_is_the_diagonal_and_of_one_owner_is_empty_until_the_end():
+    even, alone = lorenz(np.ones(4)), lorenz(np.array([0.0, 0, 0, 2]))
+    np.testing.assert_allclose(even["held"], even["holders"])
+    assert alone["held"].tolist() == [0, 0, 0, 0, 1] and alone["holders"].tolist() == [0, 0.25, 0.5, 0.75, 1]
+    assert len(lorenz(np.ones(10_000))) == 200

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from kit import backend
 from kit.refusal import Refusal
@@ -18,8 +19,16 @@ NEEDED = {"quotes": ("bid", "bid_size", "ask", "ask_size"),
           "updates": ("side", "price", "size", "snapshot", "first_id", "last_id", "prev_id"),
           "bars": ("close",),
           "days": ("close",),
-          "bands": ("percentage", "depth", "notional")}
+          "bands": ("percentage", "depth", "notional"),
+          "builder_blocks": ("block", "base_fee", "gas_used", "gas_limit", "value_gwei", "mev_boost", "label",
+                             "pubkey"),
+          "builder_hours": ("label",),
+          "deals": ("price", "volume", "seller", "buyer")}
 """Columns without which a kind cannot be examined; the others are looked at where present."""
+
+TEXT = {"trades": ("id",), "off_book": ("id",), "deals": ("seller", "buyer", "asset", "hash"),
+        "builder_blocks": ("label", "pubkey", "owner", "relays"), "builder_hours": ("label",)}
+"""Columns that need not be numbers."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +41,8 @@ class Batch:
     rows : ndarray of int64
         Row numbers within the kind, counted from 0 over the whole recording.
     columns : dict of str to ndarray
-        ``time`` and ``local_time`` as int64 ns (`MISSING` where there is no local time), the rest as they came.
+        ``time`` and ``local_time`` as int64 ns (`MISSING` where there is no local time), the rest as they came. What
+        happened on a chain has a ``block`` instead.
     estimated : bool
         Whether the reader had to guess the exchange time.
     """
@@ -88,13 +98,23 @@ def batch(frame, kind, row, name) -> Batch:
             raise Refusal("missing", file=place, column=column, remedy=f"have {', '.join(map(str, frame.columns))}")
     arrays = {"time": backend.nanoseconds(frame["time"], place)}
     for column in frame.columns.drop("time"):
-        array = _local(frame[column], place) if column == "local_time" else frame[column].to_numpy()
-        if array.dtype.kind in "fiub" or column == "id":
+        array = _local(frame[column], place) if column == "local_time" else _array(frame[column])
+        if array.dtype.kind in "fiub" or column in TEXT.get(kind, ()):
             arrays[column] = array
         elif column in NEEDED.get(kind, ()):
             raise Refusal(f"dtype {frame[column].dtype} is not a number", file=place, column=column,
                           remedy="convert it in the reader")
+    if "block" in arrays and arrays["block"].dtype.kind not in "iu":
+        raise Refusal("is not a whole number in every row", file=place, column="block", remedy="number every block")
     return Batch(kind, np.arange(row, row + len(frame)), arrays, frame.attrs.get("time") == "estimated")
+
+
+def _array(series):
+    """Values of a column; of one of numbers in which some are missing, these as NaN."""
+    nullable = isinstance(series.dtype, pd.api.extensions.ExtensionDtype) and series.dtype.kind in "fiub"
+    if nullable and series.isna().any():
+        return series.to_numpy("float64", na_value=np.nan)
+    return series.to_numpy(series.dtype.numpy_dtype) if nullable else series.to_numpy()
 
 
 def _local(series, place):

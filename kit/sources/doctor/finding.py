@@ -35,7 +35,7 @@ class Finding:
     rows : int
         How many rows are affected; 0 where the fault lies between rows.
     first, last : int or None
-        When it begins and ends, ns since the epoch, exchange clock.
+        When it begins and ends, ns since the epoch, exchange clock; None of what has no clock.
     examples : tuple of int
         The first few row numbers, counted from 0 within the kind, in recording order.
     """
@@ -64,6 +64,8 @@ class Fact:
         Seconds that have a message.
     clock : str
         The unit in which the exchange's clock ticks: ``"s"``, ``"ms"``, ``"us"`` or ``"ns"``.
+    blocks : (int, int) or None
+        Lowest and highest block, of what happened on a chain: that has no clock.
     """
 
     kind: str
@@ -72,8 +74,11 @@ class Fact:
     last: int | None = None
     seconds: int = 0
     clock: str = ""
+    blocks: tuple[int, int] | None = None
 
     def __str__(self):
+        if self.blocks is not None:
+            return f"{self.kind}: {count(self.rows, 'row')}, blocks {self.blocks[0]:,} to {self.blocks[1]:,}"
         if self.first is None:
             return f"{self.kind}: {count(self.rows, 'row')}, none usable"
         return (f"{self.kind}: {count(self.rows, 'row')}, {stamp(self.first)} to {stamp(self.last)} UTC, "

@@ -5,9 +5,12 @@ from __future__ import annotations
 from kit.sources.doctor.bands import Bands
 from kit.sources.doctor.bars import Volume
 from kit.sources.doctor.batch import batch
+from kit.sources.doctor.builders import Built, Names
 from kit.sources.doctor.clocks import LocalOrder, Order, Resolution, Unit
 from kit.sources.doctor.coverage import empty_periods, regularity
+from kit.sources.doctor.deals import Deals
 from kit.sources.doctor.finding import Fact, Finding
+from kit.sources.doctor.headers import BaseFee, Numbers
 from kit.sources.doctor.holes import early_end, holes, late_start, quiet_time
 from kit.sources.doctor.latency import Offset
 from kit.sources.doctor.ledger import Ledger
@@ -25,7 +28,10 @@ CHECKS = {"quotes": (Values, Versions, Repeats, Spikes),
           "updates": (Values, Chain),
           "bars": (Values, Repeats, Volume),
           "days": (Values, Repeats, Volume),
-          "bands": (Values, Repeats, Bands)}
+          "bands": (Values, Repeats, Bands),
+          "builder_blocks": (Built, Repeats, Numbers, BaseFee, Names),
+          "builder_hours": (Built,),
+          "deals": (Deals, Repeats)}
 """What is looked at besides; of a kind that is not named no more is known than that it has a clock."""
 
 REGULAR = ("bars", "days", "bands")

@@ -17,8 +17,21 @@ KEYS = {"quotes": ("time", "bid", "bid_size", "ask", "ask_size", "update_id"),
         "depth": ("time", "bid_0", "bid_size_0", "ask_0", "ask_size_0", "sequence"),
         "bars": ("time",),
         "days": ("time",),
-        "bands": ("time", "percentage")}
-"""What two rows share when they are the same (as far as present); trades that have an id are told by it alone."""
+        "bands": ("time", "percentage"),
+        "builder_blocks": ("block",),
+        "deals": ("time", "seller", "buyer", "volume", "price", "asset"),
+        "blocks": ("block",),
+        "transactions": ("hash",),
+        "logs": ("block", "place"),
+        "traces": ("block", "index", "place"),
+        "swaps": ("block", "index", "place")}
+"""What two rows share when they are the same (as far as present); those that have an id are told by it alone."""
+
+IDS = {"trades": "id", "transactions": "hash", "deals": "hash"}
+"""The column that tells two rows apart, where it is there."""
+
+SURE = ("bars", "days", "bands", "builder_blocks", "blocks", "transactions", "logs", "traces", "swaps")
+"""Kinds in which no two rows can be the same by chance."""
 
 
 class Chain:
@@ -90,12 +103,12 @@ class Repeats:
         self._kind = kind
         self._again = Tally()
         self._tail = np.empty(0, "uint64")
-        self._identified = False
+        self._id = None
 
     def see(self, batch):
         """Look for each row among those before it."""
-        self._identified = "id" in batch
-        pool = np.concatenate([self._tail, _fingerprints(batch, ("id",) if self._identified else KEYS[self._kind])])
+        self._id = IDS.get(self._kind) if IDS.get(self._kind) in batch else None
+        pool = np.concatenate([self._tail, _fingerprints(batch, (self._id,) if self._id else KEYS[self._kind])])
         again = np.zeros(len(pool), bool)
         if pd.Series(pool).duplicated().any():
             order = np.argsort(pool, kind="stable")
@@ -110,7 +123,11 @@ class Repeats:
             yield self._again.finding(*self._told(count(self._again.rows, "row")))
 
     def _told(self, rows):
-        if self._identified:
+        if self._id == "hash":
+            return ("warning", "duplicate hashes", self._kind,
+                    f"the hash of an earlier one in {rows}{self._again.where}: keep one of each, or show that one "
+                    "transaction made several")
+        if self._id:
             return ("warning", "duplicate trade ids", self._kind,
                     f"an id already seen in {rows}, as a feed sends trades again when it reconnects: keep the first of "
                     "each, or volume is counted twice")
@@ -118,9 +135,13 @@ class Repeats:
             return ("info", "identical trades", self._kind,
                     f"the time, price, size and side of an earlier trade in {rows}: without ids nobody can tell a "
                     "repetition from two fills alike")
-        return ("warning" if self._kind in ("bars", "days", "bands") else "info", "repeated rows", self._kind,
-                f"the same as an earlier row ({', '.join(KEYS[self._kind])}) in {rows}, the first at "
-                f"{stamp(self._again.first)}: keep one of each")
+        where = self._again.where or f", the first at {stamp(self._again.first)}"
+        if self._kind == "deals":
+            return ("info", "identical deals", self._kind,
+                    f"the time, parties, price and asset of an earlier deal in {rows}{where}: without hashes nobody "
+                    "can tell a repetition from two deals alike")
+        return ("warning" if self._kind in SURE else "info", "repeated rows", self._kind,
+                f"the same as an earlier row ({', '.join(KEYS[self._kind])}) in {rows}{where}: keep one of each")
 
 
 def _fingerprints(batch, names):

@@ -153,9 +153,9 @@ RULES["days"] = RULES["bars"]
 class Values:
     """Every rule of a kind, on every row."""
 
-    def __init__(self, kind):
+    def __init__(self, kind, rules=None):
         self._kind = kind
-        self._tallies = [(rule, Tally()) for rule in RULES[kind]]
+        self._tallies = [(rule, Tally()) for rule in rules or RULES[kind]]
         self._rows = 0
 
     def see(self, batch):
@@ -169,5 +169,5 @@ class Values:
         for rule, tally in self._tallies:
             if tally.rows:
                 where = f"{count(tally.rows, 'row')} ({percent(tally.rows, self._rows)})"
-                message = f"{rule.has} in {where}: {rule.remedy}"
+                message = f"{rule.has} in {where}{tally.where}: {rule.remedy}"
                 yield tally.finding(rule.severity, rule.what, self._kind, message)

@@ -1,4 +1,4 @@
-"""What the base fee must be from one block to the next, in exact integers, and where a chain's headers say otherwise."""
+"""What the base fee must be from one block to the next, in exact integers, and where headers say otherwise."""
 
 from __future__ import annotations
 

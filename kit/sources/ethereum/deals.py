@@ -6,6 +6,7 @@ import pandas as pd
 import pyarrow as pa
 
 from kit.sources import tables
+from kit.sources.remark import Remark, remark
 
 NOBODY = "0x" + "0" * 40
 """The zero address: stands where a party is not known."""
@@ -45,10 +46,15 @@ def punks(path, usable=True) -> pd.DataFrame:
                           "buyer": read["buyer_address"].str.lower(), "volume": read["eth_price"],
                           "price": read["eth_price"], "asset": read["name"]})
     parties = sales[["seller", "buyer"]].replace("", pd.NA)
-    keep = parties.notna().all(axis=1)
+    named = parties.notna().all(axis=1)
+    left = {"unknown party": (~named, "no seller or no buyer")}
     if usable:
-        keep &= (sales["volume"] > 0) & (parties != NOBODY).all(axis=1)
-    return sales[keep].sort_values("time", kind="stable", ignore_index=True)
+        left |= {"zero price": (named & ~(sales["volume"] > 0), "a price of 0, a gift or paid elsewhere,"),
+                 "zero address": (named & (parties == NOBODY).any(axis=1), "the zero address as seller or buyer")}
+    kept = sales[~pd.concat([rows for rows, _ in left.values()], axis=1).any(axis=1)]
+    return remark(kept.sort_values("time", kind="stable", ignore_index=True),
+                  [Remark("info", what, int(rows.sum()), f"{told} in {rows.sum():,} rows: they are left out")
+                   for what, (rows, told) in left.items()])
 
 
 def payments(path, to) -> pd.DataFrame:

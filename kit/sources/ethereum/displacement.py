@@ -13,6 +13,7 @@ import pandas as pd
 from kit import events
 from kit.events import ETHER, Label, Transaction
 from kit.sources import tables
+from kit.sources.remark import Remark, remark
 
 SIDES = ("attacker", "victim")
 
@@ -44,8 +45,11 @@ def read(folder) -> Iterator[dict[str, pd.DataFrame]]:
     found, aside = _found(Path(folder)), _aside(Path(folder))
     sent = {each.hash: each for pair in found + aside for each in pair[:2]}
     said = [_label("displacement", *pair) for pair in found] + [_label("decoy_displacement", *pair) for pair in aside]
+    labels = remark(events.frame(said, "labels"), [Remark(
+        "info", "profits in ether", len(said), "gas prices are told in wei, profits as binary numbers of ether: these "
+        "are exact to 16 digits, and in wei here")])
     yield {"transactions": events.frame(sorted(sent.values(), key=lambda each: each[:3]), "transactions"),
-           "labels": events.frame(said, "labels")}
+           "labels": labels}
 
 
 def _found(folder):

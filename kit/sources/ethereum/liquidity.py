@@ -94,6 +94,8 @@ def balanced(log, scene) -> Liquidity | None:
     said = BALANCER_V2.read(log)
     if said is None or not any(said.deltas) or min(said.deltas) < 0 < max(said.deltas):
         return None
+    if len(said.tokens) != len(said.deltas):
+        return None
     return Liquidity(*log[:4], "0x" + said.pool_id[:20].hex(), "balancer_v2", 1 if max(said.deltas) > 0 else -1,
                      scene.origin, scene.target, said.owner, None, None, None, tuple(said.tokens),
                      tuple(map(abs, said.deltas)))

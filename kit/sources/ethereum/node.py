@@ -58,8 +58,17 @@ def read(path) -> dict[str, list]:
     Refusal
         A truncated file, a missing field, or a value that is none of its kind; names the part of the file and the row.
     """
+    return tell(record(path))
+
+
+def record(path) -> Record:
+    """A file as it stands."""
     path = Path(path)
-    raw = Record(load(path), path, "block")
+    return Record(load(path), path, "block")
+
+
+def tell(raw) -> dict[str, list]:
+    """What `read` makes of a file."""
     header = raw.inside("data") if raw.has("data") else raw
     block, receipts = _block(header), _receipts(raw)
     traces = _traces(raw, block.block)
@@ -93,10 +102,14 @@ def _told(raw):
     return raw.rows("receipts")
 
 
+def corrupt(raw) -> bool:
+    """Whether, by the receipts of a file, a transaction costs less gas than any can."""
+    return any(row.number("gas_used") < LEAST_GAS for row in _told(raw))
+
+
 def _receipts(raw):
     """Receipts by the number of their transaction, None in them what cannot be trusted."""
-    told = _told(raw)
-    sound = all(row.number("gas_used") >= LEAST_GAS for row in told)
+    told, sound = _told(raw), not corrupt(raw)
     return {row.number("transaction_index"): Receipt(
                 row.hash("transaction_hash"), row.number("effective_gas_price", optional=True),
                 row.number("gas_used") if sound else None, _success(row) if sound else None) for row in told}
@@ -120,9 +133,11 @@ def _listed(header, number, receipts):
 
 
 def _transaction(row, number, receipt):
-    price = receipt.gas_price
+    price, name = receipt.gas_price, row.hash("hash", optional=True) or receipt.hash
+    if receipt.hash not in (None, name):
+        raise row.refusal(f"{name} has the receipt of {receipt.hash}", "hash")
     return Transaction(
-        number, row.number("transaction_index"), row.hash("hash", optional=True) or receipt.hash, row.address("from"),
+        number, row.number("transaction_index"), name, row.address("from"),
         row.address("to", optional=True), row.number("value"), row.number("gas_price") if price is None else price,
         receipt.gas_used, row.number("gas"), None, row.data("input", "data"), receipt.success)
 
@@ -178,12 +193,12 @@ def _called(traces, number, receipts, raw):
 
 def _traced(transactions, traces, block, raw):
     """Transactions with what only their calls tell: whether they failed, and what they paid to the producer."""
-    succeeded = {trace.index: trace.success for trace in traces if trace.place == ()}
+    succeeded = {(trace.index, trace.hash): trace.success for trace in traces if trace.place == ()}
     for each in transactions:
-        if each.index not in succeeded:
-            raise raw.refusal(f"transaction {each.index} has no trace")
+        if (each.index, each.hash) not in succeeded:
+            raise raw.refusal(f"transaction {each.index} has no trace, or another's")
     paid = payments(traces, {block.block: block.producer})
-    return [each._replace(coinbase=paid[each.block, each.index], success=succeeded[each.index])
+    return [each._replace(coinbase=paid[each.block, each.index], success=succeeded[each.index, each.hash])
             for each in transactions]
 
 

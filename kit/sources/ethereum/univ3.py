@@ -12,6 +12,7 @@ import pandas as pd
 from kit import events
 from kit.events import WETH, Block, Label, Liquidity, Swap, Transaction
 from kit.sources import tables
+from kit.sources.remark import Remark, remark
 
 POOL = "0x88e6a0c2ddd26feeb64f039a2c41296fcb3f5640"
 USDC = "0xa0b86991c6218b36c1d19d4a2e9eb0ce3606eb48"
@@ -65,7 +66,11 @@ def read(folder) -> Iterator[dict[str, pd.DataFrame]]:
                                          row.gas_price_wei, row.gas_used, None, None, None, True)
                              for row in seen.itertuples(index=False)],
             "liquidity": [_change(row, place) for row in changed.itertuples()], "labels": labels(folder)}
-    yield {kind: events.frame(each, kind) for kind, each in told.items()}
+    made = {kind: events.frame(each, kind) for kind, each in told.items()}
+    remark(made["transactions"], [Remark(
+        "warning", "no transaction index", len(made["transactions"]), "where transactions stand in their block is not "
+        "told: they are numbered as the pool saw them, and others may have stood between two that follow each other")])
+    yield made
 
 
 def _table(path, types):

@@ -60,6 +60,14 @@ def test_balancer_tells_both_ways():
                     (POOL, "balancer_v2", -1, (FIRST, SECOND), (5, 2**255))]
 
 
+def test_a_vault_that_names_fewer_amounts_than_tokens_is_a_misfit():
+    said = log(2, OTHER, "PoolBalanceChanged(bytes32,address,address[],int256[],uint256[])",
+               [("bytes32", bytes.fromhex(POOL[2:]) + b"2" * 12), ("address", OTHER)],
+               [("address[]", [FIRST, SECOND]), ("int256[]", [-5]), ("uint256[]", [])])
+    made = decode(block([said]))
+    assert (made["liquidity"], made["misfits"]) == ([], [said])
+
+
 @pytest.mark.parametrize("keeps", [True, False])
 def test_aave_s_liquidator_gets_the_collateral_or_its_deposit_token(keeps):
     call = log(3, POOL, "LiquidationCall(address,address,address,uint256,uint256,address,bool)",

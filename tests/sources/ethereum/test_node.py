@@ -121,6 +121,10 @@ BAD = {
     "no topics": (changed(["receipts", "result", 0, "logs", 0, "topics"], "0x07"), "'0x07' is no list"),
     "an unheard-of trace": (changed(["traces", 2, "type"], "jump"), "'traces.type', row 2: 'jump' is none of call"),
     "a transaction untraced": (without(["traces", 6]), "transaction 1 has no trace"),
+    "another's trace": (changed(["traces", 6, "transactionHash"], digest(9)),
+                        "transaction 1 has no trace, or another's"),
+    "another's receipt": (changed(["receipts", "result", 1, "transactionHash"], digest(9)),
+                          "'transactions.hash', row 1: .*01 has the receipt of .*09"),
     "an orphan": (without(["traces", 2]), r"transaction 0: no call stands around \[1, 0\]"),
     "a list": ([], r"column 'block': is \[\], not an object"),
 }

@@ -64,7 +64,7 @@ def _front(cast, bot, pool, token, tip):
 def _back(bot, signer, pool, token, sells, other, private):
     kind, amount = (Recover, Fraction(1)) if other else (Trade, sells)
     trade = kind(pool.name, token, amount, bot.contract, bot.holder, bot.holder)
-    bribed = private and pool.other(token) == WETH and bot.holder == bot.contract and not other
+    bribed = private and pool.other(token) == WETH and bot.holder == bot.contract and not other and sells <= 1
     tip = 20 * GWEI if private and not bribed else 0
     call = calldata("back", pool.address, token)
     return Draft(signer, bot.contract, (trade,), tip, BRIBE if bribed else 0, input=call)
