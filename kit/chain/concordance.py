@@ -101,8 +101,7 @@ def differences(survey) -> pd.DataFrame:
                          for key in labelled.keys() - found.keys()]
     rows = [(*row[:-1], row[-1] + decoys.get(row[4], "")) for row in rows
             if row[3] == "label" or row[0] not in EXAMPLES]
-    return pd.DataFrame(sorted(rows, key=lambda row: row[:3]),
-                        columns=["source", "kind", "block", "side", "first", "last", "reason"])
+    return pd.DataFrame(sorted(rows), columns=["source", "kind", "block", "side", "first", "last", "reason"])
 
 
 def reasons(differences) -> pd.DataFrame:
@@ -118,7 +117,7 @@ def _described(survey):
             + ("seen by others' rules" if one.hash in others else "by no other rule") for one in survey.arbitrages}
     said |= {("liquidation", (one.liquidation.hash,)): f"of {one.liquidation.protocol}" for one in survey.bonuses}
     return said | {("JIT liquidity", (one.mint.hash, one.burn.hash)):
-                   "one signer" if one.same_signer else "two signers of one owner" for one in survey.jits}
+                   "two signers of one owner" if one.same_signer is False else "one signer" for one in survey.jits}
 
 
 def _venues(loop):

@@ -41,9 +41,10 @@ def each(survey) -> pd.DataFrame:
     told = told.assign(gas=[_ether(cost.gas) for cost in survey.costs],
                        payments=[_ether(cost.payments) for cost in survey.costs])
     told = told.assign(net=told["gross"] - told["gas"] - told["payments"])
-    by = told.groupby(["kind", "block", "account", "hash"], sort=False)
-    told = by[["swaps", *MONEY]].agg(lambda amounts: amounts.sum(skipna=False)).reset_index()
-    return told.astype(dict.fromkeys(MONEY, float))
+    apart = np.minimum(np.arange(len(told)), len(survey.sandwiches))
+    by = told.groupby([apart, "kind", "block", "account", "hash"], sort=False)
+    told = by[["swaps", *MONEY]].agg(lambda amounts: amounts.sum(skipna=False)).droplevel(0)
+    return told.reset_index().astype(dict.fromkeys(MONEY, float))
 
 
 def _sandwich(attack, prices, losses):

@@ -59,7 +59,7 @@ def of_venues(tables, every=None, stale="60s") -> Nodes:
     step = clock.duration(every)
     prices = prices[prices.index.as_unit("ns").asi8 % step == 0]
     returns = np.log(prices).diff().iloc[1:]
-    flows = signed(tables["trades"], returns.index, step)[list(returns)] if "trades" in tables else returns[[]]
+    flows = signed(tables["trades"], returns, step) if "trades" in tables else returns[[]]
     return Nodes(returns, flows, clocks.paths(tables), every)
 
 
@@ -96,15 +96,15 @@ def pace(frame) -> str:
     return f"{max(1, int(np.ceil(2 * slowest / step))) * step // clock.SECOND}s"
 
 
-def signed(trades, index, step) -> pd.DataFrame:
-    """Notional that takers bought less what they sold in the `step` ns up to each time of an index, by venue.
+def signed(trades, like, step) -> pd.DataFrame:
+    """Notional that takers bought less what they sold in the `step` ns up to each row of a frame, by its venues.
 
     Zero where nothing was traded.
     """
     ends = -(-trades["time"].dt.as_unit("ns").astype("int64") // step) * step
     value = trades["price"] * trades["size"] * trades["side"]
     sums = value.groupby([ends, trades["venue"]]).sum().unstack(fill_value=0.0)
-    return sums.reindex(index.as_unit("ns").asi8, fill_value=0.0).set_axis(index).rename_axis(columns=None)
+    return sums.reindex(like.index.as_unit("ns").asi8, columns=list(like), fill_value=0.0).set_axis(like.index)
 
 
 def _mids(quotes):

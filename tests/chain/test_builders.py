@@ -80,11 +80,6 @@ def test_planted_bids_arrive_when_they_are_said_to(planted):
     assert found["leading_builder_share"] == pytest.approx(law.shares(4 / 7).max(), abs=0.01)
 
 
-@pytest.fixture(scope="module")
-def relayed(kit_data):
-    return datasets.load("mevboost", "mainnet").tables
-
-
 SHIPPED = {"name": (0.2909, 0.2768), "label": (0.2908, 0.2768), "owner": (0.2913, 0.2789),
            "fee_recipient": (0.2656, 0.2476), "extra_data": (0.2838, 0.2659), "pubkey": (0.0389, 0.0407)}
 """Of the 199,283 relayed blocks of February 2024, by blocks and by value."""

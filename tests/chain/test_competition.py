@@ -1,4 +1,4 @@
-"""Competition for places, at known answers: fees are compared within a block, and a window over several is told apart."""
+"""Competition for places, at known answers: fees are compared within a block, and what a window over several mixes."""
 
 import numpy as np
 import pytest

@@ -62,8 +62,8 @@ def test_a_fee_that_no_limit_explains_is_said_to_be_so():
 
 
 @pytest.mark.recordings
-def test_all_but_one_of_the_935_deviations_of_220000_blocks_are_gas_limits_that_the_source_rounds(kit_data):
-    blocks = builders.headers(datasets.load("mevboost", "mainnet").tables["builder_blocks"])
+def test_all_but_one_of_the_935_deviations_of_220000_blocks_are_gas_limits_that_the_source_rounds(relayed):
+    blocks = builders.headers(relayed["builder_blocks"])
     assert len(blocks) == 220_000 and all(b.block == a.block + 1 for a, b in pairwise(blocks))
     found = gas.deviations(blocks)
     assert len(found) == 935 and [one.block for one in found if one.limits is None] == [19_138_394]

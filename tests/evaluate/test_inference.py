@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 from scipy import stats
+from statsmodels.stats.multitest import multipletests
 
 from kit.evaluate import hac, inference
 from kit.evaluate.resample import Resample
@@ -46,6 +47,18 @@ def test_table_4_is_one_sided_at_364_degrees_and_nothing_survives_fifteen_looks(
     assert not every[["holm_rejects", "bh_rejects"]].any(axis=None) and not taker["holm_rejects"].any()
     two_sided = 2 * p.loc[["ETC", "ENJ", "ROSE"], "taker"]
     assert two_sided.tolist() == pytest.approx([0.086, 0.074, 0.038], abs=5e-4)
+
+
+@pytest.mark.parametrize("ties", [False, True])
+def test_multiplicity_is_statsmodels(ties):
+    p = pd.Series(np.random.default_rng(0).uniform(0, 0.2, 40) ** 2)
+    p = p.round(3) if ties else p
+    found = inference.multiplicity(p, 0.01)
+    for name, method in {"holm": "holm", "bh": "fdr_bh"}.items():
+        rejects, adjusted = multipletests(p, 0.01, method)[:2]
+        np.testing.assert_allclose(found[name], adjusted, rtol=1e-12)
+        np.testing.assert_array_equal(found[f"{name}_rejects"], rejects)
+        assert 0 < rejects.sum() < len(p)
 
 
 @pytest.mark.parametrize("correction", [False, True])

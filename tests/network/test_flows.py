@@ -149,7 +149,7 @@ def measured(lag, llr):
 @pytest.mark.parametrize(("lag", "llr", "edge"), [
     ((1.0, 0.5, 1.5), (2.0, 1.5, 3.0), ("a", "b", True)), ((-1.0, -1.5, -0.5), (0.5, 0.3, 0.8), ("b", "a", True)),
     ((1.0, -0.5, 1.5), (2.0, 1.5, 3.0), ("a", "b", False)), ((1.0, 0.5, 1.5), (2.0, 0.9, 3.0), ("a", "b", False)),
-    ((1.0, np.nan, np.nan), (2.0, np.nan, np.nan), ("a", "b", False))])
+    ((-1.0, -1.5, -0.5), (0.5, 0.3, 1.2), ("b", "a", False)), ((1.0, np.nan, np.nan), (2.0, np.nan, np.nan), ("a", "b", False))])
 def test_an_edge_points_from_leader_to_follower_and_needs_both_intervals(lag, llr, edge):
     (pair,) = flows.leaders(("a", "b"), [measured(lag, llr)]).pairs.to_dict("records")
     assert (pair["source"], pair["target"], pair["kept"]) == edge
@@ -169,8 +169,9 @@ def test_signed_flow_is_what_takers_bought_less_what_they_sold_up_to_each_row():
     time = pd.to_datetime([1.0, 1.2, 2.0, 2.1], unit="s", utc=True)
     trades = pd.DataFrame({"time": time, "venue": ["a", "b", "a", "a"], "price": [10.0, 20.0, 10.0, 10.0],
                            "size": [1.0, 1.0, 2.0, 1.0], "side": np.array([1, -1, -1, 0], dtype="int8")})
-    index = pd.to_datetime([1, 2, 3, 4], unit="s", utc=True)
-    assert nodes.signed(trades, index, 10**9).to_dict("list") == {"a": [10, -20, 0, 0], "b": [0, -20, 0, 0]}
+    like = pd.DataFrame(0.0, pd.to_datetime([1, 2, 3, 4], unit="s", utc=True), ["b", "silent", "a"])
+    assert nodes.signed(trades, like, 10**9).to_dict("list") == {
+        "b": [0, -20, 0, 0], "silent": [0, 0, 0, 0], "a": [10, -20, 0, 0]}
 
 
 def test_a_slow_venue_makes_the_clock_slow():

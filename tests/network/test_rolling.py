@@ -101,7 +101,7 @@ def test_windows_that_share_deals_are_resampled_together_and_a_class_that_is_not
                            "influence": [0.4, 0.0] * 100})
     found = rolling.averages(series, "10h")["new"]
     assert found["influence"].value == pytest.approx(0.4) and found["influence"].n == 100
-    assert "50 blocks of 72000 s" in found["centrality"].method
+    assert "51 blocks of 72000 s" in found["centrality"].method
 
 
 @pytest.mark.parametrize("table, settings, said", [
