@@ -90,7 +90,8 @@ def connectedness(series, lags=None, horizon=10, by=BLOCKS, most=MOST) -> Connec
     - A description of the whole recording; `rolling` is what was known at the time.
     - Shares cannot fall below zero: where nothing spills over, they and their intervals lie a little above it
       (`unrelated` says how much). Net shares are zero there.
-    - Of 150 worlds with a planted spillover the 95 % interval held it in 88 to 93 %: it is a little too narrow.
+    - Of 150 worlds with a planted spillover the 95 % interval held it in 88 to 93 %: it is a little too narrow where
+      rows are few. Of 80 worlds it was 90 to 93 % with 1,000 rows, 96 to 98 % with 4,000.
     - An edge is kept where the interval of its net share excludes zero, at `by`'s level for all pairs together
       (Bonferroni).
 

@@ -93,6 +93,12 @@ def test_a_token_may_tax_its_transfers_by_less_than_the_tolerance(arrived, found
     assert len(arbitrages(loop, tolerance=0.5)) == 1
 
 
+def test_amounts_that_differ_by_just_the_tolerance_are_two():
+    """5,025 and 4,975 differ by one per cent of their mean."""
+    loop = [trade(0, "a", WETH, 1_000, TOKEN, 5_025), trade(1, "b", TOKEN, 4_975, WETH, 1_100)]
+    assert not arbitrages(loop) and arbitrages(loop, tolerance=0.010001)
+
+
 def test_the_shortest_of_several_ways_is_taken_and_its_swaps_only_once():
     direct = trade(3, "d", TOKEN, 5_000, WETH, 1_030)
     its = only(arbitrages([*triangle(), direct]))

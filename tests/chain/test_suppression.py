@@ -50,6 +50,9 @@ def test_a_campaign_ends_where_a_block_is_missing():
 def test_contracts_have_campaigns_of_their_own():
     found = suppressions(campaign() + campaign((6, 7), to="other"))
     assert [(its.block, its.contract) for its in found] == [(5, "burner"), (6, "burner"), (6, "other"), (7, "other")]
+    side_by_side = suppressions(campaign() + campaign(to="other"))
+    assert [(its.block, its.contract) for its in side_by_side] == [(5, "burner"), (5, "other"), (6, "burner"),
+                                                                   (6, "other")]
 
 
 def test_what_counts_as_used_up_and_how_many_calls_are_said():

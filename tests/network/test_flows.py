@@ -149,7 +149,8 @@ def measured(lag, llr):
 @pytest.mark.parametrize(("lag", "llr", "edge"), [
     ((1.0, 0.5, 1.5), (2.0, 1.5, 3.0), ("a", "b", True)), ((-1.0, -1.5, -0.5), (0.5, 0.3, 0.8), ("b", "a", True)),
     ((1.0, -0.5, 1.5), (2.0, 1.5, 3.0), ("a", "b", False)), ((1.0, 0.5, 1.5), (2.0, 0.9, 3.0), ("a", "b", False)),
-    ((-1.0, -1.5, -0.5), (0.5, 0.3, 1.2), ("b", "a", False)), ((1.0, np.nan, np.nan), (2.0, np.nan, np.nan), ("a", "b", False))])
+    ((-1.0, -1.5, -0.5), (0.5, 0.3, 1.2), ("b", "a", False)),
+    ((1.0, np.nan, np.nan), (2.0, np.nan, np.nan), ("a", "b", False))])
 def test_an_edge_points_from_leader_to_follower_and_needs_both_intervals(lag, llr, edge):
     (pair,) = flows.leaders(("a", "b"), [measured(lag, llr)]).pairs.to_dict("records")
     assert (pair["source"], pair["target"], pair["kept"]) == edge

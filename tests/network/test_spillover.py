@@ -74,6 +74,16 @@ def test_the_planted_spillover_lies_in_its_interval_and_points_from_sender_to_re
     assert found.total.low < 0.112 < found.total.high
 
 
+def test_an_edge_has_to_be_more_than_chance_makes_of_all_pairs_together():
+    drawn = np.random.default_rng(0).normal(0.01, 0.01, (999, 3, 3))
+    pairs = spillover._pairs(tuple("abc"), np.zeros((3, 3)), drawn, QUICK, 9).pairs
+    for row in pairs.itertuples():
+        sender, receiver = "abc".index(row.source), "abc".index(row.target)
+        net = 100 * (drawn[:, receiver, sender] - drawn[:, sender, receiver])
+        np.testing.assert_allclose([row.low, row.high], np.quantile(net, [0.05 / 6, 1 - 0.05 / 6]))
+    assert len(pairs) == 3
+
+
 def test_bic_is_that_of_statsmodels():
     for seed in range(5):
         series = worlds.planted(600, seed)
@@ -130,6 +140,21 @@ def test_a_rolling_spillover_has_forgotten_what_lies_before_its_window():
     late = one.index >= series.index[3_300]
     np.testing.assert_allclose(one[late], two[late], rtol=1e-6)
     assert (one["total"] - two["total"])[~late].abs().max() > 0.1
+
+
+def test_a_window_has_the_lags_that_it_chose_and_no_more():
+    series = worlds.planted(3_000)
+    three, one = (spillover.rolling(series, most=most, **ROLLED)[1:] for most in (3, 1))
+    own = three["lags"] == 1
+    np.testing.assert_allclose(three.loc[own, "total"], one.loc[own, "total"], rtol=1e-9)
+    assert own.sum() > 3
+
+
+def test_a_window_of_few_rows_is_not_answered():
+    series, by = worlds.planted(300), Bootstrap(block="6s")
+    short, long = (spillover.rolling(series, window, by=by) for window in ("12s", "30s"))
+    assert short["total"].isna().all() and (short["lags"] == 0).all() and len(short) > 40
+    assert long["total"].notna().all() and (long["lags"] > 0).all()
 
 
 def test_rows_next_to_a_missing_value_are_left_out():
