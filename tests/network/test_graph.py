@@ -84,6 +84,14 @@ def test_turned_around_twice_it_is_the_same_and_once_it_is_networkxs():
         np.testing.assert_array_equal(getattr(back, name), getattr(graph, name))
 
 
+def test_prices_and_counts_stay_with_their_edges_when_turned_around():
+    trades = [1, 2, 3, 1], [2, 3, 1, 2], [1.0, 2.0, 4.0, 3.0], [10.0, 20.0, 30.0, 50.0]
+    graph = aggregate(*trades).reverse()
+    edges = zip(graph.source, graph.target, graph.vwap, graph.count, strict=True)
+    assert {(int(graph.names[a]), int(graph.names[b])): (p, c) for a, b, p, c in edges} == {
+        (2, 1): (40.0, 2), (3, 2): (20.0, 1), (1, 3): (30.0, 1)}
+
+
 def test_strengths_are_networkxs_weighted_degrees():
     graph = crowd(ties=True)
     theirs = known(graph)
