@@ -12,8 +12,8 @@ ROOMS = [
     "sampling", "bootstrap", "sources", "model", "explain", "execution",
     "study", "touch", "evaluate",
     "universality", "robustness", "backtest", "crash",
-    "volatility", "options", "discovery", "flow", "liquidity", "ticks", "chain", "network", "quality", "claims",
-    "plot", "report", "cli",
+    "volatility", "options", "discovery", "flow", "liquidity", "ticks", "chain", "survey", "network",
+    "quality", "claims", "plot", "report", "cli",
 ]
 """From the ground up."""
 

@@ -90,6 +90,11 @@ def mean_where(known, x, past, window):
     return past.sum(xp.where(known, x, 0.0), window) / xp.where(n > 0, n, float("nan"))
 
 
+def mean_known(x, past, window):
+    """Mean of x over the blocks of the window where it is known; missing where none is."""
+    return mean_where(~backend.namespace(x).isnan(x), x, past, window)
+
+
 def _weight(b, by):
     """One for each block, or what was paid for it; nothing where its builder is not known."""
     xp = backend.namespace(b.value)

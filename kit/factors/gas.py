@@ -9,7 +9,7 @@ from __future__ import annotations
 from kit import backend
 from kit.columns import Blocks
 from kit.factor import factor
-from kit.factors.builders import mean_where
+from kit.factors.builders import mean_known
 
 
 @factor(unit="1", mirror=1, low=0, high=1)
@@ -23,7 +23,7 @@ def gas_price_competition(b: Blocks, past, window="1h"):
     The framework's gas price competition, of priority fees within blocks (FRAMEWORK D-33);
     Daian et al. (2020), Flash boys 2.0: priority gas auctions.
     """
-    return _mean(b.tip_dispersion, past, window)
+    return mean_known(b.tip_dispersion, past, window)
 
 
 @factor(unit="1", mirror=1, low=0, high=1)
@@ -36,7 +36,7 @@ def top_of_block_share(b: Blocks, past, window="1h"):
     ----------
     Ours (`kit.chain.gas`); 0.1 where place is worth nothing.
     """
-    return _mean(b.top_share, past, window)
+    return mean_known(b.top_share, past, window)
 
 
 @factor(unit="1", mirror=1, low=-1, high=1)
@@ -49,7 +49,7 @@ def fee_order(b: Blocks, past, window="1h"):
     ----------
     Spearman (1904), The proof and measurement of association between two things; private order flow moves it to 0.
     """
-    return _mean(b.fee_order, past, window)
+    return mean_known(b.fee_order, past, window)
 
 
 @factor(unit="price", mirror=1, low=0)
@@ -114,7 +114,3 @@ def base_fee_change(b: Blocks, past, change="1h"):
     """
     xp = backend.namespace(b.base_fee)
     return past.diff(xp.log(xp.where(b.base_fee > 0, b.base_fee, float("nan"))), change)
-
-
-def _mean(x, past, window):
-    return mean_where(~backend.namespace(x).isnan(x), x, past, window)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from kit import backend
 from kit.columns import Blocks
 from kit.factor import factor
+from kit.factors.builders import mean_known
 
 
 @factor(unit="count", mirror=1, low=0)
@@ -95,18 +96,23 @@ def jit_activity(b: Blocks, past, window="1h"):
 def extracted_value(b: Blocks, past, window="1h"):
     r"""Net profit of what was detected, per block over `window`, in the chain's coin; negative where it lost.
 
+    Blocks of which it is not known, because a gain lies in a token without a price in coin, count for nothing.
+
     .. math:: \frac{1}{n} \sum_i \pi_i
 
     References
     ----------
     Qin, Zhou and Gervais (2022), Quantifying blockchain extractable value; a lower bound, as detectors miss.
     """
-    return past.mean(b.extracted, window)
+    return mean_known(b.extracted, past, window)
 
 
 @factor(unit="price*size", mirror=1, low=0)
 def victim_loss(b: Blocks, past, window="1h"):
     r"""What victims would have kept had nobody gone before them, per block over `window`.
+
+    Blocks of which it is not known, because a pool does not tell its reserves or its token has no price, count for
+    nothing.
 
     .. math:: \frac{1}{n} \sum_i \sum_v (y^0_v - y_v)
 
@@ -114,7 +120,7 @@ def victim_loss(b: Blocks, past, window="1h"):
     ----------
     Zhou, Qin, Torres, Le and Gervais (2021), High-frequency trading on decentralized on-chain exchanges.
     """
-    return past.mean(b.lost, window)
+    return mean_known(b.lost, past, window)
 
 
 def _over(x, y):

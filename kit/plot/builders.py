@@ -31,7 +31,7 @@ def shares(parts, concentration, *, key="name", of="blocks", title="Who builds t
     Parameters
     ----------
     parts : pandas.DataFrame
-        As `kit.chain.leaders.shares` returns it.
+        As `kit.survey.leaders.shares` returns it.
     concentration : pandas.Series
         Herfindahl-Hirschman index, by the same times.
     key, of : str
@@ -65,7 +65,7 @@ def identities(table, *, title="How concentrated building is depends on who coun
     Parameters
     ----------
     table : pandas.DataFrame
-        As `kit.chain.leaders.by_identity` returns it.
+        As `kit.survey.leaders.by_identity` returns it.
     """
     keys, ways = (table.index.unique(level) for level in table.index.names)
     figure = style.figure(1.5 + 0.5 * len(keys))
@@ -89,10 +89,10 @@ def rolling(found, *, window, planted=None, title="Concentration over the last")
     Parameters
     ----------
     found : pandas.DataFrame
-        As `kit.chain.leaders.rolling` returns it.
+        As `kit.survey.leaders.rolling` returns it.
     window : str
     planted : pandas.DataFrame, optional
-        As `kit.chain.answers.expected` returns it.
+        As `kit.survey.answers.expected` returns it.
     """
     figure = style.figure(3.4)
     axes = figure.subplots()
@@ -115,7 +115,7 @@ def bids(table, *, key="name", title="When winning bids arrive"):
     Parameters
     ----------
     table : pandas.DataFrame
-        As `kit.chain.leaders.bids` returns it.
+        As `kit.survey.leaders.bids` returns it.
     key : str
         Who counts as one builder.
     """
@@ -140,7 +140,7 @@ def payments(tails, *, key="name", title="What proposers are paid: how many bloc
     Parameters
     ----------
     tails : pandas.DataFrame
-        As `kit.chain.leaders.tails` returns it.
+        As `kit.survey.leaders.tails` returns it.
     key : str
         Who counts as one builder.
     """

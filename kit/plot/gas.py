@@ -28,7 +28,7 @@ def places(placed, bands, *, planted=None, title="Fee by place in the block: who
     Parameters
     ----------
     placed, bands : pandas.DataFrame
-        As `kit.chain.competition.placed` and `kit.chain.competition.by_place` return them.
+        As `kit.survey.competition.placed` and `kit.survey.competition.by_place` return them.
     planted : float, optional
         Rank correlation that was planted.
     """
@@ -70,7 +70,7 @@ def sketch(rows, *, n=100, title="Why a window over several blocks does not meas
     Parameters
     ----------
     rows : pandas.DataFrame
-        As `kit.chain.competition.excerpt` returns it.
+        As `kit.survey.competition.excerpt` returns it.
     n : int
         Transactions in the framework's window.
     """
@@ -140,7 +140,7 @@ def base_fee(path, followed, *, title="The base fee, and what a block's fullness
     path : pandas.Series
         Base fee by UTC time, gwei; points where blocks do not follow each other.
     followed : pandas.DataFrame
-        As `kit.chain.competition.followed` returns it.
+        As `kit.survey.competition.followed` returns it.
     """
     figure = style.figure(3.9)
     fee, change = figure.subplots(1, 2, width_ratios=(1.35, 1))

@@ -28,7 +28,7 @@ def kept(taken, *, title="What attacks bring, and what they pay for their place 
     Parameters
     ----------
     taken : pandas.DataFrame
-        As `kit.chain.takings.each` returns it.
+        As `kit.survey.takings.each` returns it.
     """
     figure = style.figure(4.4)
     axes = figure.subplots()
@@ -82,7 +82,7 @@ def agreement(table, *, title):
     Parameters
     ----------
     table : pandas.DataFrame
-        As `kit.chain.concordance.by_source` or `rules_by_source` returns it.
+        As `kit.survey.concordance.by_source` or `rules_by_source` returns it.
     """
     sources, rows = (list(dict.fromkeys(table.index.get_level_values(level))) for level in (0, 1))
     figure = style.figure(1.5 + 0.34 * len(rows))
@@ -121,7 +121,7 @@ def shared(matrix, *, title="Pairs of front and back that two rules both found")
     Parameters
     ----------
     matrix : pandas.DataFrame
-        As `kit.chain.concordance.shared` returns it.
+        As `kit.survey.concordance.shared` returns it.
     """
     figure = style.figure(1.4 + 0.36 * len(matrix))
     axes = figure.subplots()
@@ -147,7 +147,7 @@ def loops(taken, *, title="Arbitrage: gain before and after costs, by number of 
     Parameters
     ----------
     taken : pandas.DataFrame
-        Rows of `kit.chain.takings.each`, of arbitrage alone.
+        Rows of `kit.survey.takings.each`, of arbitrage alone.
     """
     figure = style.figure(3.8)
     axes = figure.subplots()

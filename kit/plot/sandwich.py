@@ -16,7 +16,7 @@ def trades(legs, *, title="A sandwich, trade by trade"):
     Parameters
     ----------
     legs : pandas.DataFrame
-        As `kit.chain.anatomy.legs` returns it.
+        As `kit.survey.anatomy.legs` returns it.
     """
     figure = style.figure(4.4)
     known = bool(legs["after"].notna().all())

@@ -11,8 +11,7 @@ from html import escape
 from pathlib import Path
 
 from kit import backend, provenance
-from kit.chain import blocks, builders, findings, takings
-from kit.chain.survey import survey
+from kit.chain import blocks, builders
 from kit.factor import compute
 from kit.options.chain import by_expiry
 from kit.options.curve import curve
@@ -21,6 +20,8 @@ from kit.quality import census
 from kit.report.listing import formulas, span
 from kit.report.render import write
 from kit.sources import datasets
+from kit.survey import findings, takings
+from kit.survey.attacks import survey
 
 PAGE = Path(__file__).parent / "page"
 REAL = ("hyperliquid/BTC", "binance-usdm/BTCUSDT", "five-coins-1m/BTCUSDT", "ohlcv-hourly/BTC", "ohlcv-daily/BTC",

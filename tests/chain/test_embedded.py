@@ -5,7 +5,6 @@ from collections import Counter
 import pytest
 
 from kit.chain import gas, rules
-from kit.chain.agreement import agreement
 from kit.chain.arbitrage import arbitrages
 from kit.chain.backrun import backruns
 from kit.chain.displacement import displacements
@@ -14,6 +13,7 @@ from kit.chain.loss import losses
 from kit.chain.sandwich import sandwiches
 from kit.chain.suppression import suppressions
 from kit.sources import datasets
+from kit.survey.agreement import agreement
 
 HEAVY = {"back-heavy", "front-heavy"}
 OTHER = "gain in the other token"

@@ -5,13 +5,13 @@ import json
 import pytest
 
 from kit.chain import rules
-from kit.chain.agreement import agreement
 from kit.chain.costs import costs
 from kit.chain.loss import losses
 from kit.chain.sandwich import sandwiches
 from kit.events import WETH
 from kit.sources import datasets
 from kit.sources.ethereum import inspect
+from kit.survey.agreement import agreement
 
 pytestmark = pytest.mark.recordings
 

@@ -40,6 +40,16 @@ def test_a_tie_shares_the_pair():
     np.testing.assert_array_equal(market_centrality(graph) * 6, [0, 0.5, 0.5, 0])
 
 
+def test_beside_a_trade_of_one_wei_others_have_no_length_and_still_no_way_leads_back():
+    """From s only dust leads on; a and b, between which much goes both ways, are equally far from it, to the bit."""
+    graph = aggregate(list("sabb"), list("abac"), [1e-18, 1.0, 1.0, 1.0])
+    centrality = dict(zip(graph.names, market_centrality(graph) * 6, strict=True))
+    assert centrality == pytest.approx({"a": 2, "b": 2, "c": 0, "s": 0})
+    graph = aggregate(list("sabbsp"), list("abacpa"), [1e-18, 1.0, 1.0, 1.0, 2e-18, 2e-18])  # two ways to a, as long
+    centrality = dict(zip(graph.names, market_centrality(graph) * 12, strict=True))
+    assert centrality == pytest.approx({"a": 4, "b": 3, "c": 0, "p": 1.5, "s": 0})
+
+
 @pytest.mark.parametrize("variant, first", [("onnela", 1 / 24), ("barrat", 0.1), ("unweighted", 1 / 3)])
 def test_variants_of_clustering_differ_as_known(variant, first):
     assert market_clustering(pendant(), variant)[0] == pytest.approx(first, abs=1e-15)

@@ -12,12 +12,12 @@ import pandas as pd
 from kit import bootstrap
 from kit.bootstrap import Bootstrap
 from kit.chain import rules
-from kit.chain.agreement import share
 from kit.chain.blocks import table
 from kit.chain.jit import fees
 from kit.chain.worth import Prices
 from kit.clock import SECOND
 from kit.sources.ethereum.mevboost import SLOT
+from kit.survey.agreement import share
 
 WEI = 1e18
 BLOCKS = Bootstrap(horizon=f"{SLOT // 2}s", block=f"{SLOT}s")

@@ -16,7 +16,7 @@ def largest(taken, sandwiches):
     Parameters
     ----------
     taken : pandas.DataFrame
-        Of `kit.chain.takings.each`: its first rows are those of the sandwiches.
+        Of `kit.survey.takings.each`: its first rows are those of the sandwiches.
     sandwiches : list of Sandwich
 
     Returns

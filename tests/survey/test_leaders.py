@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from kit.chain import builders, leaders
+from kit.chain import builders
+from kit.survey import leaders
 from tests.chain.gas_market import built
 
 WEEK = ["a", "b", "a", "c", "a", "b", "a", "a", "d", "a"] * 40

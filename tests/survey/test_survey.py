@@ -5,11 +5,12 @@ import math
 import numpy as np
 import pytest
 
-from kit.chain import anatomy, concordance, findings, rules, takings
-from kit.chain.survey import Survey, survey
+from kit.chain import rules
 from kit.events import Label
 from kit.refusal import Refusal
 from kit.sources import datasets
+from kit.survey import anatomy, concordance, findings, takings
+from kit.survey.attacks import Survey, survey
 from tests.chain.pools import ETH, sandwich, swap, transaction
 
 

@@ -11,10 +11,10 @@ import pandas as pd
 from kit import backend, clock
 from kit.bootstrap import BLOCKS, mean, quotient
 from kit.chain.builders import GWEI, HOURS, amounts, concentration, identity
-from kit.chain.competition import placed
 from kit.chain.gas import by_block
-from kit.chain.leaders import ROLLED
 from kit.sources.synthetic.chain.builders import LATE
+from kit.survey.competition import placed
+from kit.survey.leaders import ROLLED
 
 COLUMNS = ["planted", "found", "low", "high"]
 

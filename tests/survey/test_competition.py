@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from kit.chain import competition, gas
+from kit.chain import gas
+from kit.survey import competition
 from tests.chain.gas_market import GWEI, block, paying
 
 SORTED = [5, 4, 3, 2]

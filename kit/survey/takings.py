@@ -9,10 +9,10 @@ import pandas as pd
 
 from kit import bootstrap
 from kit.bootstrap import Score
-from kit.chain.findings import BLOCKS, WEI
 from kit.chain.worth import Prices
 from kit.clock import SECOND
 from kit.sources.ethereum.mevboost import SLOT
+from kit.survey.findings import BLOCKS, WEI
 
 KINDS = ("strict sandwich", "loose sandwich", "arbitrage", "back-run", "liquidation")
 """A transaction of loops is a back-run where one of them is, else arbitrage, and none where it is a sandwich's leg."""

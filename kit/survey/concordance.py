@@ -7,7 +7,7 @@ from itertools import combinations
 import pandas as pd
 
 from kit.bootstrap import Score, in_columns
-from kit.chain.agreement import agreement, share
+from kit.survey.agreement import agreement, share
 
 EXAMPLES = ("asserted by tests",)
 """Sources that name examples and not all there is: what they do not name is no mistake, so no precision."""

@@ -5,9 +5,9 @@ import math
 import pandas as pd
 import pytest
 
-from kit.chain.agreement import agreement, mcnemar
 from kit.chain.sandwich import sandwiches
 from kit.events import Label
+from kit.survey.agreement import agreement, mcnemar
 from tests.chain.pools import UNISWAP_V2, sandwich, swap, transaction
 
 
