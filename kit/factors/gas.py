@@ -78,7 +78,7 @@ def direct_payment_share(b: Blocks, past, window="1h"):
     Weintraub, Torres, Nita-Rotaru and State (2022), A flash(bot) in the pan.
     """
     xp = backend.namespace(b.tip)
-    income = b.payments + xp.where(b.gas_used > 0, b.tip * b.gas_used, 0.0 * b.gas_used)
+    income = b.payments + b.tip * b.gas_used
     known = ~xp.isnan(income)
     paid, income = (past.sum(xp.where(known, x, 0.0), window) for x in (b.payments, income))
     return xp.clip(paid / xp.where(income > 0, income, float("nan")), 0.0, 1.0)  # two sums, each rounded
