@@ -52,7 +52,7 @@ def test_d37_made_up_names_have_a_network_too_and_its_ranks_are_stable(prints):
 
 
 def test_d37_whose_influence_it_is_follows_from_the_direction_that_was_drawn():
-    """METHODS 17: s1 sells 3 to b, s2 sells 1, b sells 1 to s1. From seller to buyer, who buys is influential."""
+    """By hand: s1 sells 3 to b, s2 sells 1, b sells 1 to s1. From seller to buyer, who buys is influential."""
     seller, buyer, volume = ["s1", "s2", "b"], ["b", "b", "s1"], [3.0, 1.0, 1.0]
     goods = aggregate(seller, buyer, volume)
     assert dict(zip(goods.names, participant_influence(goods).round(5), strict=True)) == {

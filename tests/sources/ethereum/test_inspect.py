@@ -1,4 +1,4 @@
-"""Tables of mev-inspect: the counts that its own tests and the catalogue state, and what fails left out."""
+"""Tables of mev-inspect: the counts that its own tests and others state, and what fails left out."""
 
 import collections
 import json

@@ -1,4 +1,4 @@
-"""A day of a Uniswap v3 pool: printed decimals in smallest units, order by log, and the catalogue's counts."""
+"""A day of a Uniswap v3 pool: printed decimals in smallest units, order by log, and known counts."""
 
 import collections
 import json
