@@ -50,12 +50,7 @@ def shares(parts, concentration, *, key="name", of="blocks", title="Who builds t
     lower.plot(index.index, index, color=style.INK)
     lower.set(ylabel="HHI (1)", ylim=(0, 1.15 * index.max()))
     style.utc_axis(lower, parts.index[0], parts.index[-1])
-    return _titled(figure, f"{title} (a builder is one {KEYS[key]})")
-
-
-def _titled(figure, title):
-    figure.suptitle(title, x=0.01, ha="left", fontsize=10.5, fontweight="bold")
-    return figure
+    return style.titled(figure, f"{title} (a builder is one {KEYS[key]})")
 
 
 @style.styled
@@ -79,7 +74,7 @@ def identities(table, *, title="How concentrated building is depends on who coun
     axes.set(xlabel="Herfindahl-Hirschman index (1)", xlim=(0, None), ylim=(len(keys) - 0.5, -0.5))
     axes.grid(axis="y", visible=False)
     figure.legend(loc="outside lower center", ncols=3)
-    return _titled(figure, title)
+    return style.titled(figure, title)
 
 
 @style.styled
@@ -105,7 +100,7 @@ def rolling(found, *, window, planted=None, title="Concentration over the last")
     axes.set(ylabel="HHI (1)", ylim=(0, None))
     axes.legend(ncols=4, loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0)
     style.utc_axis(axes, found.index[0], found.index[-1])
-    return _titled(figure, f"{title} {window}")
+    return style.titled(figure, f"{title} {window}")
 
 
 @style.styled
@@ -130,7 +125,7 @@ def bids(table, *, key="name", title="When winning bids arrive"):
     axes.set(xlabel="seconds into the slot (s)", ylim=(len(table) - 0.5, -0.5))
     axes.grid(axis="y", visible=False)
     figure.legend(loc="outside lower center", ncols=4)
-    return _titled(figure, f"{title} (a builder is one {KEYS[key]})")
+    return style.titled(figure, f"{title} (a builder is one {KEYS[key]})")
 
 
 @style.styled
@@ -152,4 +147,4 @@ def payments(tails, *, key="name", title="What proposers are paid: how many bloc
     axes.xaxis.set_major_formatter("{x:,.10g}")
     axes.yaxis.set_major_formatter("{x:,.10g}")
     axes.legend(loc="lower left")
-    return _titled(figure, f"{title}\n(a builder is one {KEYS[key]})")
+    return style.titled(figure, f"{title}\n(a builder is one {KEYS[key]})")

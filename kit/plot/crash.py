@@ -73,8 +73,7 @@ def markouts(table, *, title="What fills were worth afterwards"):
         axes.set(title=f"{when}: gain of a fill", xlabel="time after the fill (s)")
     figure.axes[0].set_ylabel("markout (bp, log beyond ±1)")
     figure.axes[0].legend(loc="lower left")
-    figure.suptitle(title, x=0.01, ha="left", fontsize=10.5, fontweight="bold")
-    return figure
+    return style.titled(figure, title)
 
 
 @style.styled
@@ -125,8 +124,7 @@ def levers(effects, measures, *, title="What a lever changes in the synthetic cr
         axes.grid(axis="y", visible=False)
     panels[0].set_yticks(range(len(scenarios)), scenarios)
     panels[0].invert_yaxis()
-    figure.suptitle(title, x=0.01, ha="left", fontsize=10.5, fontweight="bold")
-    return figure
+    return style.titled(figure, title)
 
 
 @style.styled
@@ -149,8 +147,7 @@ def herd(effects, sizes, measures, *, title="A herd that follows the book, by it
         axes.vlines(sizes.values(), rows["from"], rows["to"], color=style.VERMILION, linewidth=1.4)
         axes.plot(sizes.values(), rows["mean"], "o-", color=style.VERMILION, markersize=5)
         axes.set(xlabel="herd (orders to each of others)", ylabel=label)
-    figure.suptitle(title, x=0.01, ha="left", fontsize=10.5, fontweight="bold")
-    return figure
+    return style.titled(figure, title)
 
 
 @style.styled
@@ -177,8 +174,7 @@ def spoof(tables, *, title="A bid that nobody means"):
     triggered.set(title="buys set off", ylabel="share of seconds")
     triggered.yaxis.set_major_formatter(PercentFormatter(1.0))
     shift.legend(loc="upper left")
-    figure.suptitle(title, x=0.01, ha="left", fontsize=10.5, fontweight="bold")
-    return figure
+    return style.titled(figure, title)
 
 
 @style.styled

@@ -32,8 +32,7 @@ def frontier(table, *, title="What the taker keeps of what it trades"):
         axes.set_xlabel("latency")
     panels[0].set_ylabel("net result (bp of turnover)")
     panels[-1].legend(loc="best", title="threshold")
-    figure.suptitle(title, x=0.01, ha="left", fontsize=10.5, fontweight="bold")
-    return figure
+    return style.titled(figure, title)
 
 
 @style.styled

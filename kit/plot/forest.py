@@ -34,8 +34,7 @@ def scores(table, planted=None, *, title="Out of sample, on the same folds"):
     if planted is not None:
         panels[0].axvline(planted, color=style.VERMILION, linestyle="--", label="planted, by the imbalance alone")
         panels[0].legend(loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0)
-    figure.suptitle(title, x=0.01, ha="left", fontsize=10.5, fontweight="bold")
-    return figure
+    return style.titled(figure, title)
 
 
 @style.styled
@@ -58,8 +57,7 @@ def optimism(table, *, title="What the rows that it learned from would have clai
         axes.grid(axis="x", visible=False)
     panels[0].set_ylabel("R² against the forecast 0 (1)")
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper right", ncols=2)
-    figure.suptitle(title, x=0.01, ha="left", fontsize=10.5, fontweight="bold")
-    return figure
+    return style.titled(figure, title)
 
 
 @style.styled
@@ -89,5 +87,4 @@ def importances(tables, control, *, title="What the forecasts rest on, on rows t
         name.set_style("italic" if name.get_text() == control else "normal")
     handles, labels = panels[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=2)
-    figure.suptitle(f"{title}; dotted: {control}", x=0.01, ha="left", fontsize=10.5, fontweight="bold")
-    return figure
+    return style.titled(figure, f"{title}; dotted: {control}")

@@ -16,11 +16,6 @@ TOLD = {"gas_price_competition": "Gini of the fees (1)", "top_of_block_share": "
 OF_BLOCKS = {"gas_price_competition": "tip_dispersion", "top_of_block_share": "top_share", "fee_order": "fee_order"}
 
 
-def _titled(figure, title):
-    figure.suptitle(title, x=0.01, ha="left", fontsize=10.5, fontweight="bold")
-    return figure
-
-
 @style.styled
 def places(placed, bands, *, planted=None, title="Fee by place in the block: who pays more stands nearer the top"):
     """Fees relative to their block's median, and the mean rank of the fee, by place in the block.
@@ -56,7 +51,7 @@ def places(placed, bands, *, planted=None, title="Fee by place in the block: who
     rank.set(xlim=(0, 1), ylim=(0, 1), xlabel="place in the block, from its top (1)",
              ylabel="rank of the fee, 1: highest (1)")
     rank.legend(loc="upper right")
-    return _titled(figure, title)
+    return style.titled(figure, title)
 
 
 def _line(axes, slope, colour, label):
@@ -96,7 +91,7 @@ def sketch(rows, *, n=100, title="Why a window over several blocks does not meas
         axes.grid(axis="x", visible=False)
         axes.margins(x=0.01)
     figure.legend(*measure.get_legend_handles_labels(), loc="outside lower center", ncols=2)
-    return _titled(figure, title)
+    return style.titled(figure, title)
 
 
 @style.styled
@@ -128,7 +123,7 @@ def factors(found, blocks, *, window, planted=None, title="The auction for gas, 
     panels[0].legend(ncols=3, loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0)
     style.utc_axis(panels[-1], found.index[0], found.index[-1])
     figure.align_ylabels()
-    return _titled(figure, f"{title} {window}" if close else "The auction for gas, block by block")
+    return style.titled(figure, f"{title} {window}" if close else "The auction for gas, block by block")
 
 
 @style.styled
@@ -161,7 +156,7 @@ def base_fee(path, followed, *, title="The base fee, and what a block's fullness
                 label=f"as it must be: {len(right):,}", rasterized=True)
     change.set(xlabel="gas used by limit (1)", ylabel="change to the next block (%)", xlim=(-0.02, 1.02))
     change.legend(loc="upper left")
-    return _titled(figure, title)
+    return style.titled(figure, title)
 
 
 def _dates(axes, index):

@@ -32,8 +32,7 @@ def scatter(table, found, outside, *, title="The perpetual in the spread of the 
                    f"rows; of changes {_interval(change)}\noutside the spread, which lies between the lines, "
                    f"{outside.value:.0%} of the time", fontsize=9, fontweight="normal")
     axes.set_xlabel("imbalance of the spot's touch (1)")
-    figure.suptitle(title, x=0.01, ha="left", fontsize=10.5, fontweight="bold")
-    return figure
+    return style.titled(figure, title)
 
 
 def _interval(row):
@@ -95,5 +94,4 @@ def clock_and_basis(table, *, title="How far the correlation hangs on the clock 
         axes.set(xlabel=label)
     figure.axes[0].set(ylabel="correlation (1)", ylim=(min(0, figure.axes[0].get_ylim()[0]), 1))
     figure.axes[1].legend(loc="lower right")
-    figure.suptitle(title, x=0.01, ha="left", fontsize=10.5, fontweight="bold")
-    return figure
+    return style.titled(figure, title)

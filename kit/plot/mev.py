@@ -97,8 +97,7 @@ def agreement(table, *, title):
     panels[0].set_ylim(len(rows) - 0.5, -0.5)
     handles, names = panels[0].get_legend_handles_labels()
     figure.legend(handles, names, ncols=2, loc="outside lower center")
-    figure.suptitle(title, x=0.01, ha="left", fontsize=10.5, fontweight="bold")
-    return figure
+    return style.titled(figure, title)
 
 
 def _shares(axes, table):
@@ -187,5 +186,4 @@ def activity(factors, *, title):
         if factors[name].min() >= 0:
             axes.set_ylim(bottom=0)
     style.utc_axis(panels[-1], factors.index[0], factors.index[-1])
-    figure.suptitle(title, x=0.01, ha="left", fontsize=10.5, fontweight="bold")
-    return figure
+    return style.titled(figure, title)

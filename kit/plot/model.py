@@ -66,8 +66,7 @@ def scores_by_fold(folds, pooled=None, *, title="Out of sample, fold by fold"):
         axes.set(xlabel="fold", ylabel=label)
         axes.set_xticks(at)
         axes.grid(axis="x", visible=False)
-    figure.suptitle(title, x=0.01, ha="left", fontsize=10.5, fontweight="bold")
-    return figure
+    return style.titled(figure, title)
 
 
 @style.styled
@@ -167,5 +166,4 @@ def robustness(table, *, title="Does it hang on the choices?"):
         axes.grid(axis="y", visible=False)
     panels[0].set_yticks(at, table.index)
     panels[0].invert_yaxis()
-    figure.suptitle(title, x=0.01, ha="left", fontsize=10.5, fontweight="bold")
-    return figure
+    return style.titled(figure, title)

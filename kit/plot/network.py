@@ -53,7 +53,7 @@ def core(found, *, title="The strongest participants, and what goes between them
                 loc="lower left", bbox_to_anchor=(0, 0), borderaxespad=0)
     axes.set(xlim=(-1.45, 1.45), ylim=(-1.4, 1.4), aspect="equal", xticks=[], yticks=[])
     axes.spines[["left", "bottom"]].set_visible(False)
-    return _titled(figure, f"{title}: {found.share:.0%} of the volume")
+    return style.titled(figure, f"{title}: {found.share:.0%} of the volume")
 
 
 def _inwards(start, end):
@@ -75,11 +75,6 @@ def _label(axes, text, x, y):
 
 def _dot(colour, label):
     return Line2D([], [], marker="o", linestyle="", color=colour, label=label)
-
-
-def _titled(figure, title):
-    figure.suptitle(title, x=0.01, ha="left", fontsize=10.5, fontweight="bold")
-    return figure
 
 
 @style.styled
@@ -107,7 +102,7 @@ def measures(table, *, unit, title="Three measures of each participant against w
             axis.set_minor_formatter(NullFormatter())
         _crowned(axes, known, name)
     figure.axes[0].set_ylabel("measure (1)")
-    return _titled(figure, title)
+    return style.titled(figure, title)
 
 
 def _decades(values):
@@ -145,7 +140,7 @@ def lorenz(curves, ginis, *, title="How few hold how much"):
     axes.set(xlabel="participants, from the smallest (%)", ylabel="share of the volume (%)", xlim=(0, 100),
              ylim=(0, 100), box_aspect=0.62)
     axes.legend(loc="upper left")
-    return _titled(figure, title)
+    return style.titled(figure, title)
 
 
 @style.styled
@@ -167,7 +162,7 @@ def by_class(series, *, title="Measures of participants by what they had traded 
     for axes in grid[1]:
         style.utc_axis(axes, series["time"].iloc[0], series["time"].iloc[-1])
     grid[0, 1].legend(ncols=4, loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0)
-    return _titled(figure, title)
+    return style.titled(figure, title)
 
 
 @style.styled
@@ -191,7 +186,7 @@ def shape(series, *, unit, title="The network over rolling windows"):
            "index, correlation (1)")
     for axes in grid[1]:
         style.utc_axis(axes, series.index[0], series.index[-1])
-    return _titled(figure, title)
+    return style.titled(figure, title)
 
 
 def _lines(axes, frame, told, log=False):

@@ -90,8 +90,7 @@ def recovered(errors, *, title="Recovered less planted"):
         axes.set_xticks(at, table.columns)
         axes.grid(axis="x", visible=False)
     figure.axes[0].set_ylabel("volatility points;\nmedian, nine days in ten")
-    figure.suptitle(title, x=0.01, ha="left", fontsize=10.5, fontweight="bold")
-    return figure
+    return style.titled(figure, title)
 
 
 @style.styled

@@ -65,8 +65,7 @@ def pushes(curves, slopes, flow, *, title="What quotes and trades pushed, and wh
         axes.set_xlabel(f"flow of {push} over twice the depth (ticks)")
     figure.axes[0].set_ylabel(f"move of the mid in {flow} (ticks)")
     figure.axes[0].legend(loc="upper left")
-    figure.suptitle(title, x=0.01, ha="left", fontsize=10.5, fontweight="bold")
-    return figure
+    return style.titled(figure, title)
 
 
 @style.styled
@@ -158,5 +157,4 @@ def lambdas(series, *, title="What flow moved, in time"):
         axes.ticklabel_format(axis="y", style="sci", scilimits=(-3, 4))
         axes.set_ylim(bottom=0)
     style.utc_axis(panels[-1], series.index[0], series.index[-1])
-    figure.suptitle(title, x=0.01, ha="left", fontsize=10.5, fontweight="bold")
-    return figure
+    return style.titled(figure, title)

@@ -94,8 +94,7 @@ def quantiles(tables, horizon, *, title="What follows each fifth of a factor"):
         axes.set_xlabel("quantile of its own past")
         axes.grid(axis="x", visible=False)
     grid[0].set_ylabel(f"return over {horizon} (bp)")
-    figure.suptitle(title, x=0.01, ha="left", fontsize=10.5, fontweight="bold")
-    return figure
+    return style.titled(figure, title)
 
 
 @style.styled

@@ -26,8 +26,7 @@ def trades(legs, *, title="A sandwich, trade by trade"):
     else:
         right = figure.subplots()
     _prices(right, legs, known)
-    figure.suptitle(title, x=0.01, ha="left", fontsize=10.5, fontweight="bold")
-    return figure
+    return style.titled(figure, title)
 
 
 def _curve(axes, legs):

@@ -48,7 +48,7 @@ def dependence(points, units, unit="sigma", *, title="What each feature adds to 
     for axes in grid[:, 0]:
         axes.set_ylabel(AXIS[unit])
     figure.supxlabel("feature, in bins of as many rows each: the means of the lowest, middle and highest", fontsize=9.5)
-    return _titled(figure, title)
+    return style.titled(figure, title)
 
 
 def _by_quantile(axes, table):
@@ -96,7 +96,7 @@ def overlay(in_bp, in_sigma, feature, planted=None, *, title="One feature across
         grid[0].plot(one["x"], one["mean"], "--", color=colours[name], label=label)
     handles, labels = grid[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=min(len(labels), 4))
-    return _titled(figure, title)
+    return style.titled(figure, title)
 
 
 @style.styled
@@ -127,7 +127,7 @@ def rank_matrix(assets, whole, rest, without, *, title="Do assets agree on what 
     axes.grid(visible=False)
     axes.set_title(f"rank correlation of importances; below the diagonal without {without.replace('_', ' ')}",
                    fontsize=9.5, fontweight="normal")
-    return _titled(figure, title)
+    return style.titled(figure, title)
 
 
 @style.styled
@@ -169,7 +169,7 @@ def forest(table, reference, groups=MEASURED, *, stretched=TAILS, title="The sha
     for axes in grid.flat[len(groups):]:
         axes.set_axis_off()
     grid[0, 0].invert_yaxis()
-    return _titled(figure, title)
+    return style.titled(figure, title)
 
 
 @style.styled
@@ -205,7 +205,7 @@ def summaries(explanations, *, tail=0.001, title="What drives the forecast, asse
     bar = figure.colorbar(dots, ax=grid, label="feature value", fraction=0.02, pad=0.01, ticks=[0, 1])
     bar.ax.set_yticklabels(["low", "high"])
     bar.outline.set_visible(False)
-    return _titled(figure, f"{title} (the outer {200 * tail:.2g} % of values not drawn)")
+    return style.titled(figure, f"{title} (the outer {200 * tail:.2g} % of values not drawn)")
 
 
 def _mean_share(explanations):
@@ -216,11 +216,6 @@ def _mean_share(explanations):
 def _plain(value):
     """Two digits, no power of ten."""
     return np.format_float_positional(value, 2, fractional=False, trim="-").replace("-", "\N{MINUS SIGN}")
-
-
-def _titled(figure, title):
-    figure.suptitle(title, x=0.01, ha="left", fontsize=10.5, fontweight="bold")
-    return figure
 
 
 def _signed(value):

@@ -45,7 +45,7 @@ def spillovers(found, *, title="Whose shocks make whose price uncertain"):
     _bars(sends.bar, sends.errorbar, nodes, "to", "y")
     sends.set(ylabel="to others (%)", ylim=(0, max(1.0, sends.get_ylim()[1])))
     sends.set_xticks(range(k), [f"{name} sends" for name in shares.columns])
-    return _titled(figure, f"{title}: {100 * found.total.value:.1f} % comes from others")
+    return style.titled(figure, f"{title}: {100 * found.total.value:.1f} % comes from others")
 
 
 def _bars(bars, errors, nodes, name, way):
@@ -56,11 +56,6 @@ def _bars(bars, errors, nodes, name, way):
     bars(place, value, 0.6, color=style.SKY)
     errors(*((value, place) if way == "x" else (place, value)), **{f"{way}err": reach}, fmt="none", ecolor=style.INK,
            elinewidth=1.1, capsize=3)
-
-
-def _titled(figure, title):
-    figure.suptitle(title, x=0.01, ha="left", fontsize=10.5, fontweight="bold")
-    return figure
 
 
 @style.styled
@@ -88,7 +83,7 @@ def over_time(rolled, floor=None, *, title="How connected, and who gives more th
     lower.legend(ncols=6, loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0)
     if len(rolled):
         style.utc_axis(lower, rolled.index[0], rolled.index[-1])
-    return _titled(figure, title)
+    return style.titled(figure, title)
 
 
 @style.styled
@@ -110,7 +105,7 @@ def networks(found, *, title="Edges that are more than chance, from what moves f
         axes.set_xlabel(f"{network.pairs['kept'].sum()} of {len(network.pairs)} pairs kept")
     for axes in grid.flat[len(found):]:
         axes.set_axis_off()
-    return _titled(figure, title)
+    return style.titled(figure, title)
 
 
 def _circle(axes, network):
@@ -169,4 +164,4 @@ def effects(network, *, title="What each node's flow tells of the others' next r
         axes.text(0.5, 0.5, "nobody says what takers did: there is no signed flow", transform=axes.transAxes,
                   ha="center", va="center", color=style.VERMILION)
     axes.grid(axis="y", visible=False)
-    return _titled(figure, title)
+    return style.titled(figure, title)

@@ -60,6 +60,12 @@ def figure(height, layout="constrained") -> Figure:
     return Figure(figsize=(WIDTH, height), layout=layout)
 
 
+def titled(figure, title) -> Figure:
+    """The figure, with what it says above all its panels."""
+    figure.suptitle(title, x=0.01, ha="left", fontsize=10.5, fontweight="bold")
+    return figure
+
+
 def utc_axis(axes, first, last):
     """Label an x axis of times from `first` to `last`, and say that they are UTC and which days they are."""
     locator = mdates.AutoDateLocator(tz="UTC", minticks=4, maxticks=9)

@@ -158,8 +158,7 @@ def floods(messages, flagged, found, *, title="Floods of quotes: those counted, 
     power.set(xscale="log", xlabel="messages, times the usual (1)", ylabel="planted floods found (%)", ylim=(-4, 104))
     power.set_xticks(found.index, [f"{multiple:g}" for multiple in found.index])
     power.minorticks_off()
-    figure.suptitle(title, x=0.01, ha="left", fontsize=10.5, fontweight="bold")
-    return figure
+    return style.titled(figure, title)
 
 
 @style.styled
@@ -181,5 +180,4 @@ def volume(frame, every, *, title="Volume and price"):
         axes.set_title(name, fontsize=9.5, fontweight="normal")
         axes.set_ylabel(f"({unit})")
     style.utc_axis(panels[-1], frame.index[0], frame.index[-1])
-    figure.suptitle(f"{title}, bars of {every}", x=0.01, ha="left", fontsize=10.5, fontweight="bold")
-    return figure
+    return style.titled(figure, f"{title}, bars of {every}")

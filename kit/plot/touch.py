@@ -29,8 +29,7 @@ def upticks(table, *, title="Imbalance is the odds of the next tick, but not in 
     figure.axes[0].set(ylabel="share of next moves that go up (1)", ylim=(0, 1))
     figure.axes[1].set_ylabel("the same, less (1 + imbalance) / 2 (1)")
     figure.axes[0].legend(loc="upper left")
-    figure.suptitle(title, x=0.01, ha="left", fontsize=10.5, fontweight="bold")
-    return figure
+    return style.titled(figure, title)
 
 
 @style.styled
@@ -80,8 +79,7 @@ def coarser(curves, *, title="A larger tick: stronger in price, not in R²"):
     slope.set_ylabel("slope on imbalance (1, same unit)")
     r2.set_ylabel("R² of three seconds (1)")
     r2.legend(loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0, ncols=len(curves))
-    figure.suptitle(title, x=0.01, ha="left", fontsize=10.5, fontweight="bold")
-    return figure
+    return style.titled(figure, title)
 
 
 @style.styled
@@ -135,8 +133,7 @@ def gains(table, *, least=-30, title="Squared error saved against the mid, out o
     panels[0].set_yticks(range(len(assets)), assets)
     panels[0].set(ylabel="asset", ylim=(len(assets) - 0.5, -0.5))
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
-    figure.suptitle(title, x=0.01, ha="left", fontsize=10.5, fontweight="bold")
-    return figure
+    return style.titled(figure, title)
 
 
 @style.styled
@@ -166,8 +163,7 @@ def tick_size(table, raw, scaled, *, title="Relative tick and what imbalance is 
         _named(axes, x, y)
         axes.set_title(_verdict(found), fontsize=9, fontweight="normal")
     figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside upper right", ncols=2)
-    figure.suptitle(title, x=0.01, ha="left", fontsize=10.5, fontweight="bold")
-    return figure
+    return style.titled(figure, title)
 
 
 def _named(axes, x, y):

@@ -34,16 +34,11 @@ def spreads(quoted, converted, *, title="How far apart prices are, as quoted and
         axes.set(title=name, ylabel="log ratio (bp)")
     panels[0].legend(ncols=3, loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0)
     style.utc_axis(panels[1], frame.index[0], frame.index[-1])
-    return _titled(figure, title)
+    return style.titled(figure, title)
 
 
 def _pair(column):
     return column.removeprefix("spread_").replace("_", " / ")
-
-
-def _titled(figure, title):
-    figure.suptitle(title, x=0.01, ha="left", fontsize=10.5, fontweight="bold")
-    return figure
 
 
 @style.styled
@@ -67,7 +62,7 @@ def shares(table, refusals, *, title="Whose news moves the price"):
     axes.grid(axis="y", visible=False)
     if len(table):
         axes.legend(ncols=3, loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0)
-    return _titled(figure, title)
+    return style.titled(figure, title)
 
 
 def _bounds(axes, y, row, label):
@@ -107,7 +102,7 @@ def lead_lags(found, *, title="Who moves first: correlation of one venue's chang
     for axes in grid.flat[max(0, len(found) - columns):len(found)]:
         axes.set_xlabel("lag (s)")
         axes.tick_params(labelbottom=True)
-    return _titled(figure, title)
+    return style.titled(figure, title)
 
 
 def _led(one):
@@ -145,7 +140,7 @@ def edges(exceedance, cost, *, how, title="How often buying here and selling the
              ylabel="share of time (%)")
     axes.set_yticks([0.01, 0.1, 1, 10, 100], ["0.01", "0.1", "1", "10", "100"])
     axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), borderaxespad=0)
-    return _titled(figure, title)
+    return style.titled(figure, title)
 
 
 @style.styled
@@ -172,7 +167,7 @@ def migration(shares, concentration, *, title="Where it is traded, as venues rep
     lower.set(ylabel="HHI (1)", ylim=(0.8 / len(names), 1.1 * max(index.max(), 1 / len(names))))
     lower.legend(loc="upper left")
     style.utc_axis(lower, shares.index[0], shares.index[-1])
-    return _titled(figure, title)
+    return style.titled(figure, title)
 
 
 @style.styled
@@ -192,4 +187,4 @@ def leadership(frame, *, title="Who leads, told from the past rows of one clock"
     axes.set_ylabel("lead less lag correlation (1)")
     axes.legend(ncols=frame.shape[1], loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0)
     style.utc_axis(axes, frame.index[0], frame.index[-1])
-    return _titled(figure, title)
+    return style.titled(figure, title)

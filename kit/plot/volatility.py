@@ -128,8 +128,7 @@ def gains(tables, benchmark, *, title="What each forecast gains"):
         axes.set(xlabel=f"QLIKE gained over {benchmark} (1), 95 % interval")
         axes.xaxis.set_major_locator(MaxNLocator(5))
         axes.set_title(f"by the {measure}", fontsize=9, fontweight="normal")
-    figure.suptitle(title, x=0.01, ha="left", fontsize=10.5, fontweight="bold")
-    return figure
+    return style.titled(figure, title)
 
 
 def _intervals(axes, table, measure):

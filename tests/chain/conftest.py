@@ -9,3 +9,15 @@ from kit.sources import datasets
 def relayed(kit_data):
     """Tables of the blocks that relays delivered."""
     return datasets.load("mevboost", "mainnet").tables
+
+
+@pytest.fixture(scope="session")
+def folder(kit_data):
+    """Where the traced blocks lie."""
+    return kit_data / "onchain" / "eth-blocks-mev-inspect"
+
+
+@pytest.fixture(scope="session")
+def ethereum(kit_data):
+    """The traced blocks, as the kit decodes them."""
+    return datasets.load("ethereum-blocks", "mainnet")

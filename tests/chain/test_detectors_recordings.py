@@ -21,16 +21,6 @@ pytestmark = pytest.mark.recordings
 
 
 @pytest.fixture(scope="module")
-def folder(kit_data):
-    return kit_data / "onchain" / "eth-blocks-mev-inspect"
-
-
-@pytest.fixture(scope="module")
-def ethereum(kit_data):
-    return datasets.load("ethereum-blocks", "mainnet")
-
-
-@pytest.fixture(scope="module")
 def found(ethereum):
     return arbitrages(ethereum.events("swaps"))
 

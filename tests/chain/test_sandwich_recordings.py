@@ -19,19 +19,9 @@ FOUR_VICTIMS, BACK_HEAVY, FRONT_HEAVY = 12775690, 13699765, 14659109
 
 
 @pytest.fixture(scope="module")
-def folder(kit_data):
-    return kit_data / "onchain" / "eth-blocks-mev-inspect"
-
-
-@pytest.fixture(scope="module")
-def blocks(kit_data):
-    return datasets.load("ethereum-blocks", "mainnet")
-
-
-@pytest.fixture(scope="module")
-def swaps(blocks):
+def swaps(ethereum):
     """As the kit decodes them."""
-    return blocks.events("swaps")
+    return ethereum.events("swaps")
 
 
 @pytest.fixture(scope="module")
